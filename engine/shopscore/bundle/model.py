@@ -1,0 +1,396 @@
+"""The frozen model of one resolved bundle: what a policy says, before anyone asks what it means.
+
+Formulas are still text here; the plan gives them types and meaning. Every part that can be wrong
+carries the mark of where it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from shopscore.errors import Mark
+from shopscore.formula.tree import Type
+
+Label = Mapping[str, str]
+"""A text by language code; `en` is always there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula's text and where its first character stands."""
+
+    text: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a value comes from: one of the bundle's sources, or an assumption with its reason."""
+
+    path: str
+    """Dotted path of the marked value in the resolved bundle: `score.benchmarks.x.curve[0]`."""
+    mark: Mark
+    source: str | None = None
+    assumed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text the bundle quotes."""
+
+    id: str
+    title: str
+    url: str | None
+    date: str | None
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two readings of one value: the one used and the other."""
+
+    id: str
+    about: tuple[str, ...]
+    """Paths in the resolved bundle that the conflict is about."""
+    used: str
+    other: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaFact:
+    """A derived column of one table."""
+
+    id: str
+    table: str
+    formula: Formula
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedFact:
+    """A derived column of one table, read from the rows of a child table that hang on each row.
+
+    how: `first` (a column of the first row by order_by, ties by smallest row id), `any` (is there
+    a row) or `count` (how many).
+    """
+
+    id: str
+    table: str
+    how: str
+    of: str
+    column: str | None
+    where: Formula | None
+    order_by: str | None
+    mark: Mark
+
+
+Fact = FormulaFact | RelatedFact
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Rows of one table that meet a condition, dated by one instant column."""
+
+    id: str
+    table: str
+    where: Formula | None
+    at: str
+    mark: Mark
+    at_mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A named condition that removes rows from a population."""
+
+    id: str
+    of: str
+    when: Formula
+    label: Label
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which local days before D count.
+
+    kind `days`: ages lag+1..lag+count. `months`: the last `count` complete calendar months.
+    `quarter`: the last complete quarter. `from_day`: the last complete run from that day of a month
+    to the day before it in the next.
+    """
+
+    kind: str
+    count: int
+    lag: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Decay:
+    """Stepped decay: an event of age a weighs factor ** ((a - 1) div every_days)."""
+
+    factor: Decimal
+    every_days: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One number about a subject.
+
+    kind: share_of, ratio, mean_of, sum_of, count_of, distinct_of, formula, supplied, or a kind
+    that a plugin registered.
+    """
+
+    id: str
+    kind: str
+    mark: Mark
+    label: Label
+    help: Label
+    better: str | None
+    """`higher`, `lower` or None where neither is better."""
+    unit: Type | None
+    """None: the kind's own (share_of and ratio share, count_of and distinct_of count, else typed)."""
+    population: str | None = None
+    """The population of every kind but formula and supplied; the numerator's of a ratio."""
+    denominator: str | None = None
+    """The second population of a ratio."""
+    where: Formula | None = None
+    value: Formula | None = None
+    window: Window | None = None
+    decay: Decay | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    population_mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRule:
+    """How a subject gets its category: the one with most rows of a population."""
+
+    population: str
+    column: str
+    window: Window
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Knot:
+    """One point of a curve."""
+
+    at: float
+    points: float
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A metric's curve to points and, where known, the average others are measured against."""
+
+    metric: str
+    curve: tuple[Knot, ...]
+    """Empty in a category override that keeps the default curve."""
+    average: float | None
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A group of metrics with weights (integer millionths)."""
+
+    id: str
+    label: Label
+    combine: str
+    """`mean` or `minimum`."""
+    weight: int
+    metrics: Mapping[str, int]
+    mark: Mark
+    metric_marks: Mapping[str, Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryOverride:
+    """What one category replaces: benchmarks by metric, weights by metric or dimension."""
+
+    category: str
+    benchmarks: Mapping[str, Benchmark]
+    weights: Mapping[str, int]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class NamedValue:
+    """A named value of the sheet: a formula, or a constant chosen by a text cell."""
+
+    id: str
+    formula: Formula | None
+    by: Formula | None
+    values: Mapping[str, float]
+    default: float | None
+    unit: Type | None
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Points a metric has at least while a condition holds."""
+
+    id: str
+    metric: str
+    points: float
+    when: Formula
+    label: Label
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A change of the score while a condition holds."""
+
+    id: str
+    when: Formula
+    set: Formula
+    label: Label
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A name for a range of scores; the first whose condition holds."""
+
+    id: str
+    when: Formula
+    label: Label
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How metrics become one number."""
+
+    scale: tuple[float, float]
+    combine: str
+    """`mean` or `minimum`, over dimensions."""
+    eligible: Formula | None
+    excluded: Formula | None
+    benchmarks: Mapping[str, Benchmark]
+    dimensions: Mapping[str, Dimension]
+    categories: Mapping[str, CategoryOverride]
+    floors: tuple[Floor, ...]
+    adjustments: tuple[Adjustment, ...]
+    bands: tuple[Band, ...]
+    decimals: int
+    """Decimals shown; conditions always use the unrounded score."""
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """On which days an item is assessed.
+
+    kind: `daily`, `monthly` (day 1-28), `weekly` (day 1 = Monday .. 7), `quarterly` (first day).
+    """
+
+    kind: str
+    day: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a ladder."""
+
+    when: Formula
+    value: float
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Anything a score opens or closes.
+
+    kind: `benefit` (grant, freeze, revoke, remembers), `gate` and `badge` (when, no memory),
+    `ladder` (default and steps).
+    """
+
+    id: str
+    kind: str
+    label: Label
+    notes: Label
+    visible_on: Label
+    state_labels: Mapping[str, Label]
+    """Display names of granted, frozen, locked where the programme has its own."""
+    schedule: Schedule
+    mark: Mark
+    grant: Formula | None = None
+    freeze: Formula | None = None
+    revoke: Formula | None = None
+    unscored: str | None = None
+    """granted, locked or keep."""
+    when: Formula | None = None
+    unit: Type | None = None
+    default: float | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """Advice shown beside the score; opens and closes nothing."""
+
+    id: str
+    when: Formula
+    text: Label
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A published target of a plain metric; shown, never scored."""
+
+    metric: str
+    op: str
+    value: float
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One resolved version of one programme."""
+
+    id: str
+    version: str
+    title: Label
+    abstract: bool
+    program: str
+    market: str | None
+    timezone: str
+    subject: str
+    effective_from: date | None
+    effective_until: date | None
+    preview: bool
+    parent: str | None
+    sources: Mapping[str, Source]
+    conflicts: tuple[Conflict, ...]
+    provenance: tuple[Provenance, ...]
+    plugins: Mapping[str, str]
+    """Needed plugins by name, with a version condition such as `>=1.2`."""
+    shop_columns: Mapping[str, Type]
+    category: CategoryRule | None
+    facts: Mapping[str, Mapping[str, Fact]]
+    populations: Mapping[str, Population]
+    exclusions: tuple[Exclusion, ...]
+    metrics: Mapping[str, Metric]
+    targets: tuple[Target, ...]
+    values: Mapping[str, NamedValue]
+    score: Score | None
+    items: Mapping[str, Item]
+    advisories: tuple[Advisory, ...]
+    digest: str
+    mark: Mark
+
+    @property
+    def name(self) -> str:
+        """Return `id@version`."""
+        return f"{self.id}@{self.version}"

@@ -1,0 +1,282 @@
+"""The plan: what a bundle means, engine-neutral, ordered and immutable.
+
+Way of a subject through it: event tables -> facts (derived columns) -> metrics (integers) -> inputs
+-> sheet (named cells) -> scorecard. Facts and metrics are carried out by each engine; the sheet is
+the same formulas for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shopscore.bundle.model import Bundle, Label, Schedule, Window
+from shopscore.errors import Mark
+from shopscore.events.tables import Table
+from shopscore.formula.functions import Function
+from shopscore.formula.tree import Node, Type
+from shopscore.hookspecs import MetricKind
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFact:
+    """A derived column: one formula over the row's columns and earlier facts."""
+
+    name: str
+    tree: Node
+    type: Type
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFact:
+    """A derived column read from the child rows that hang on each row.
+
+    how: `first` takes `column` of the row with the smallest `order_by`, ties by the smallest row
+    id in code points, rows without order_by left out; `any` tells whether there is a row; `count`
+    how many. Only child rows whose `where` is true take part.
+    """
+
+    name: str
+    how: str
+    child: str
+    column: str | None
+    where: Node | None
+    order_by: str | None
+    type: Type
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """One event table as the metrics need it."""
+
+    table: Table
+    columns: tuple[str, ...]
+    """Columns of the event model that anything reads, keys and clock included; in model order."""
+    facts: tuple[ColumnFact | ChildFact, ...]
+    """In an order in which each reads only earlier ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionPlan:
+    """A named condition that removes rows from a population."""
+
+    id: str
+    when: Node
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationPlan:
+    """Rows of one table that meet a condition and no exclusion, dated by `at`."""
+
+    id: str
+    table: str
+    where: Node | None
+    at: str
+    exclusions: tuple[ExclusionPlan, ...]
+    span: tuple[Window, ...]
+    """The windows of the metrics on it: exclusions are counted from the first day any of them
+    covers to the last."""
+    mark: Mark
+
+
+class Scale(StrEnum):
+    """What one unit of an integer numerator stands for, beside the weight's millionths."""
+
+    ROWS = "rows"
+    SECONDS = "seconds"  # of a value in hours
+    DAY_SECONDS = "day_seconds"  # of a value in days
+    MILLIONTHS = "millionths"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPlan:
+    """One metric computed from events, as integers.
+
+    With w the row's weight (1 without decay, else millionths) and v its value as an integer:
+    share_of: numerator sum of w where `where` is true, denominator sum of w.
+    ratio: numerator sum of w over the first population, denominator over the second.
+    mean_of: sum of w * v over rows with a known v, sum of w over the same rows.
+    sum_of: sum of w * v. count_of: sum of w. distinct_of: number of different known values.
+    A plugin's kind makes its own pair of integers from the rows.
+    Row counts (numerator_count, denominator_count) count rows without weights.
+    """
+
+    id: str
+    kind: str
+    population: PopulationPlan
+    denominator: PopulationPlan | None
+    where: Node | None
+    value: Node | None
+    scale: Scale
+    window: Window
+    weights: tuple[int, ...]
+    """Millionths by step of age, (a - 1) div every_days; empty without decay."""
+    every_days: int
+    plugin: MetricKind | None
+    parameters: Mapping[str, object]
+    needs: frozenset[tuple[str, str]]
+    """(table, column) without which the metric is not supplied; column "" is the table itself."""
+    absences: frozenset[tuple[str, str]]
+    """(table, column) read whose absence has a meaning but is worth a warning (cancelled_at)."""
+    unit: Type
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class MetricInfo:
+    """What people see of a metric, whatever its kind."""
+
+    id: str
+    label: Label
+    help: Label
+    better: str | None
+    unit: Type
+    kind: str
+    scored: bool
+    window: Window | None
+    depends: tuple[str, ...]
+    """Metrics a formula metric reads."""
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPlan:
+    """The category with most rows of a population in a window; ties by the smallest text."""
+
+    population: PopulationPlan
+    column: str
+    window: Window
+    needs: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A value the engine hands to the sheet.
+
+    source says where it comes from and `of` whom it belongs to:
+    as_of · shop (column) · category (effective, given or counted) · raw (a metric's numerator,
+    denominator, numerator_rows, denominator_rows) · there (a metric's columns were supplied) ·
+    supplied (a metric's value, numerator, denominator) · benchmark (poor, excellent, average,
+    weight of a metric or dimension) · state (an item's before, value_before, since, stands) ·
+    excluded (rows an exclusion removed).
+    """
+
+    name: str
+    type: Type
+    source: str
+    of: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One named formula of the sheet over inputs and earlier cells."""
+
+    name: str
+    tree: Node
+    type: Type
+    mark: Mark | None
+    """Where the policy states it; None for what the language adds."""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionPlan:
+    """A dimension and the metrics it groups."""
+
+    id: str
+    label: Label
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorPlan:
+    """A floor; its cells are `floor.<id>.when`, `.before`, `.after`, `.applied`."""
+
+    id: str
+    metric: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentPlan:
+    """An adjustment; its cells are `adjustment.<id>.when`, `.before`, `.after`, `.applied`."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPlan:
+    """A benefit, gate, badge or ladder; its cells are `item.<id>.state` or `.value`, `.since`,
+    `.decided_by`, `.margin_cell`, `.margin_threshold`, `.margin_distance`."""
+
+    id: str
+    kind: str
+    label: Label
+    unit: Type | None
+    schedule: Schedule
+    cells: frozenset[str]
+    """The item's own cells."""
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class WarningPlan:
+    """A warning of one subject: shown where its cell is true."""
+
+    id: str
+    cell: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPlan:
+    """An entry of a list of the scorecard, shown where its cell is true: advisories, targets."""
+
+    id: str
+    cell: str
+    text: Label
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPlan:
+    """A published target of a metric; `target.<n>.met` is true, false or unknown."""
+
+    metric: str
+    op: str
+    value: float
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything an engine needs to score subjects of one bundle."""
+
+    bundle: Bundle
+    tables: Mapping[str, TablePlan]
+    """Event tables that facts and metrics read, children before parents."""
+    metrics: tuple[MetricPlan, ...]
+    metric_infos: Mapping[str, MetricInfo]
+    """All metrics in written order."""
+    category: CategoryPlan | None
+    exclusions: tuple[tuple[ExclusionPlan, PopulationPlan], ...]
+    inputs: tuple[Input, ...]
+    sheet: tuple[Cell, ...]
+    dimensions: tuple[DimensionPlan, ...]
+    floors: tuple[FloorPlan, ...]
+    adjustments: tuple[AdjustmentPlan, ...]
+    items: tuple[ItemPlan, ...]
+    warnings: tuple[WarningPlan, ...]
+    advisories: tuple[ListedPlan, ...]
+    targets: tuple[TargetPlan, ...]
+    functions: Mapping[str, Function]
+
+    @property
+    def name(self) -> str:
+        """Return the bundle's `id@version`."""
+        return self.bundle.name
