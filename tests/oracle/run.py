@@ -1,6 +1,7 @@
 """Runs the hand-written SQL of `us-sps@2026.06` on a folder of event tables.
 
-Independent of the engine on purpose: it follows the specification only, so that both can be wrong only separately.
+Independent of the engine on purpose: it follows the specification only, so that a mistake of one is not
+a mistake of both.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -82,7 +83,7 @@ def oracle_rows(
         cursor.execute("CREATE TEMP TABLE month_scores AS SELECT shop_id, score FROM scores")
         _score(cursor, as_of)
         _run(cursor, "5_benefits")
-        return cursor.execute(_text("6_rows")).to_arrow_table()
+        return cursor.sql(_text("6_rows")).to_arrow_table()
     finally:
         cursor.close()
 
@@ -100,8 +101,9 @@ def _start_us(day: date) -> int:
 def _score(cursor: duckdb.DuckDBPyConnection, as_of: date) -> None:
     cursor.execute("CREATE OR REPLACE TEMP TABLE as_of (day DATE, opened_after DATE)")
     cursor.execute("INSERT INTO as_of VALUES (?, ?)", [as_of, as_of - timedelta(days=180)])
+    ages, starts = zip(*day_starts(as_of), strict=True)
     cursor.execute("CREATE OR REPLACE TEMP TABLE day_starts (age INTEGER, starts_us BIGINT)")
-    cursor.executemany("INSERT INTO day_starts VALUES (?, ?)", day_starts(as_of))
+    cursor.execute("INSERT INTO day_starts SELECT unnest(?), unnest(?)", [list(ages), list(starts)])
     for stage in STAGES:
         _run(cursor, stage)
 
@@ -128,7 +130,7 @@ def _load(cursor: duckdb.DuckDBPyConnection, data_folder: Path) -> None:
         found = {row[0]: row[1] for row in cursor.execute(f"DESCRIBE FROM {source}").fetchall()}
         for name, kind in columns.items():
             if kind == "TIMESTAMPTZ" and found.get(name, kind) not in (kind, "TIMESTAMP WITH TIME ZONE"):
-                raise TypeError(f"{table}.{name} in {files[0]} is {found[name]}, expected an instant with a zone")
+                raise TypeError(f"{files[0]}: {name} is {found[name]}, expected an instant with a zone")
         typed = ", ".join(
             f'CAST("{name}" AS {kind}) AS "{name}"' if name in found else f'NULL::{kind} AS "{name}"'
             for name, kind in columns.items()
@@ -136,4 +138,4 @@ def _load(cursor: duckdb.DuckDBPyConnection, data_folder: Path) -> None:
         cursor.execute(f"CREATE TEMP VIEW {table} AS SELECT {typed} FROM {source}")
         empty = cursor.execute(f"SELECT count(*) = 0 FROM {source}").fetchone() == (True,)
         supplied = columns if empty else found  # "a table without rows lacks no column"
-        cursor.executemany("INSERT INTO data_columns VALUES (?, ?)", [(table, name) for name in supplied])
+        cursor.execute("INSERT INTO data_columns SELECT ?, unnest(?)", [table, list(supplied)])

@@ -36,9 +36,9 @@ Value = float | str | bool | int | None
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A literal; numbers are doubles."""
+    """A literal; numbers are doubles. Plans also use the typed null, which nobody can write."""
 
-    value: float | str | bool
+    value: float | str | bool | None
     type: Type
     at: int = field(default=0, compare=False)
 

@@ -170,6 +170,8 @@ class Input:
     source: str
     of: str
     field: str
+    absent: str | bool | None = None
+    """What a shop column means for a subject without a row of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,8 @@ WHERE eligibility.metric = 'delivered_orders_90d';
 CREATE OR REPLACE TEMP TABLE scores AS
 WITH before_any AS (
     SELECT
-        *, CASE WHEN score_states.state <> 'not_enough_data' THEN mean_score END AS score_0,
+        dimension_means.*, score_states.state, score_states.delivered_orders_90d,
+        CASE WHEN score_states.state <> 'not_enough_data' THEN mean_score END AS score_0,
         nrr.value AS nrr, nrr.numerator_count AS negative_reviews, coalesce(b.average, 0.02e0) AS average
     FROM dimension_means
     JOIN score_states USING (shop_id)
@@ -193,7 +194,7 @@ WITH before_any AS (
     SELECT *, CASE WHEN score_2 < 0e0 THEN 0e0 WHEN score_2 > 5e0 THEN 5e0 ELSE score_2 END AS score FROM lowered
 )
 SELECT
-    shop_id, score_states.state, delivered_orders_90d, score,
+    shop_id, state, delivered_orders_90d, score,
     -- "excellent ≥ 4, good ≥ 2.5, poor > 1, critical ≤ 1"
     CASE WHEN score >= 4e0 THEN 'excellent' WHEN score >= 2.5e0 THEN 'good' WHEN score > 1e0 THEN 'poor'
          WHEN score <= 1e0 THEN 'critical' END AS band,

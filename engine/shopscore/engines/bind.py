@@ -1,0 +1,72 @@
+"""Binds a plan to one day and one shape of data: everything fixed for a run, decided once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from shopscore.bundle.model import Schedule
+from shopscore.engines.contract import Binding
+from shopscore.events.rows import Supply
+from shopscore.events.time import Zone
+from shopscore.formula.tree import names
+from shopscore.plan.layout import Note, make_layout
+from shopscore.plan.model import Plan
+from shopscore.plan.windows import to_day
+
+
+def bind(
+    plan: Plan, as_of: date, supply: Supply, *, category: str | None = None, notes: Iterable[Note] = ()
+) -> Binding:
+    """Return a run of a plan as of a local day.
+
+    `notes` are warnings of the whole run, such as those of a reader; they end in every scorecard.
+    """
+    day = to_day(as_of)
+    said = [*notes, *_run_warnings(plan, as_of, supply)]
+    return Binding(
+        plan=plan,
+        as_of=day,
+        zone=Zone(plan.bundle.timezone),
+        supply=supply,
+        category=category,
+        layout=make_layout(plan, day, supply, said),
+        cells=_cells_by_schedule(plan),
+    )
+
+
+def _run_warnings(plan: Plan, as_of: date, supply: Supply) -> list[Note]:
+    bundle = plan.bundle
+    found: list[Note] = []
+    begins, ends = bundle.effective_from, bundle.effective_until
+    if (begins and as_of < begins) or (ends and as_of > ends):
+        span = f"{begins or '...'} to {ends or '...'}"
+        found.append(("outside_range", f"{plan.name} is in force from {span}; {as_of} is outside"))
+    absent = {
+        (table, column)
+        for metric in plan.metrics
+        if all(supply.has(*pair) for pair in metric.needs)
+        for table, column in metric.absences
+        if column == "cancelled_at" and not supply.has(table, column)
+    }
+    for table, column in sorted(absent):
+        found.append((f"{column}_absent", f"{table} has no {column}: no row counts as cancelled"))
+    if any(item.kind == "benefit" for item in plan.items) and not supply.has("shop_states", ""):
+        found.append(("no_earlier_state", "no earlier state was supplied: benefits start locked"))
+    return found
+
+
+def _cells_by_schedule(plan: Plan) -> Mapping[Schedule, frozenset[str]]:
+    """Return the cells the items of each schedule need, with all they read."""
+    trees = {cell.name: cell.tree for cell in plan.sheet}
+    found: dict[Schedule, frozenset[str]] = {}
+    for item in plan.items:
+        needed = set(found.get(item.schedule, frozenset()))
+        open_ = list(item.cells)
+        while open_:
+            name = open_.pop()
+            if name in trees and name not in needed:
+                needed.add(name)
+                open_ += names(trees[name])
+        found[item.schedule] = frozenset(needed)
+    return found

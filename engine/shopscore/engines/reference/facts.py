@@ -1,0 +1,67 @@
+"""Facts: the columns a bundle derives, row by row and from the rows that hang on each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shopscore.engines.reference.rows import Row
+from shopscore.events.tables import Table
+from shopscore.formula.evaluate import DayOf, evaluate, finite
+from shopscore.formula.functions import Function
+from shopscore.formula.tree import Node, Value
+from shopscore.plan.model import ChildFact, TablePlan
+
+
+class Formulas:
+    """Evaluates formulas on rows with the plan's functions and the bundle's local days."""
+
+    def __init__(self, functions: Mapping[str, Function], day_of: DayOf) -> None:
+        self._functions = functions
+        self._day_of = day_of
+
+    def value(self, tree: Node, row: Mapping[str, Value]) -> Value:
+        """Return a formula's value on one row."""
+        return finite(evaluate(tree, row, functions=self._functions, day_of=self._day_of))
+
+    def holds(self, tree: Node | None, row: Mapping[str, Value]) -> bool:
+        """Tell whether a condition is met; null is not met, and none at all is."""
+        return tree is None or self.value(tree, row) is True
+
+
+def derive(plans: Mapping[str, TablePlan], tables: Mapping[str, list[Row]], formulas: Formulas) -> None:
+    """Add every fact to its rows; children come before the rows they hang on."""
+    for plan in plans.values():
+        rows = tables.get(plan.table.name, [])
+        for fact in plan.facts:
+            if isinstance(fact, ChildFact):
+                _add_from_children(plan.table, rows, fact, tables, plans, formulas)
+            else:
+                for row in rows:
+                    row[fact.name] = formulas.value(fact.tree, row)
+
+
+def _add_from_children(
+    parent: Table,
+    rows: Sequence[Row],
+    fact: ChildFact,
+    tables: Mapping[str, list[Row]],
+    plans: Mapping[str, TablePlan],
+    formulas: Formulas,
+) -> None:
+    hanging: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for child in tables.get(fact.child, []):
+        if formulas.holds(fact.where, child):
+            hanging[tuple(child[column] for column in parent.key)].append(child)
+    row_id = plans[fact.child].table.row_id
+    for row in rows:
+        own = hanging.get(tuple(row[column] for column in parent.key), [])
+        if fact.how == "any":
+            row[fact.name] = bool(own)
+        elif fact.how == "count":
+            row[fact.name] = float(len(own))
+        else:
+            dated = [child for child in own if child[fact.order_by] is not None]
+            first = min(dated, key=lambda child: (child[fact.order_by], child[row_id]), default=None)
+            row[fact.name] = None if first is None else first[fact.column]

@@ -1,0 +1,31 @@
+"""Rows as they were known on the morning of D (specification 2.2, point in time)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shopscore.events.tables import Kind, Table
+
+Row = dict[str, Any]
+"""One row: canonical values by column, derived facts added as they are worked out."""
+
+
+def as_known(table: Table, rows: Iterable[Mapping[str, Any]], cutoff: int) -> list[Row]:
+    """Return the rows that exist before an instant, by row id, with everything later unknown.
+
+    A row exists from its own clock on. Every other instant at or after the cutoff is null, and what it
+    dates is what it was before; deadlines are plain data.
+    """
+    known = []
+    for row in rows:
+        if table.clock is not None and row[table.clock] >= cutoff:
+            continue
+        copy = dict(row)
+        for column in table.columns.values():
+            instant = copy.get(column.name)
+            if column.kind is Kind.INSTANT and instant is not None and instant >= cutoff:
+                copy[column.name] = None
+                copy.update(table.dates.get(column.name, {}))
+        known.append(copy)
+    return sorted(known, key=lambda row: row[table.row_id]) if table.row_id else known

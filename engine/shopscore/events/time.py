@@ -1,0 +1,185 @@
+"""Local days and instants of one time zone, by the same rules on every machine.
+
+Instants are integer microseconds since the Unix epoch, days integer days since 1970-01-01. Rules come
+from the tzdata package, never from the system, and no database's date arithmetic is used anywhere.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from shopscore.errors import UsageError, near_match
+
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+"""Microseconds of a day without a change of offset."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+"""The first instant that can be told: 0001-01-01T00:00:00Z."""
+LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+"""The last instant that can be told: 9999-12-31T23:59:59.999999Z."""
+
+# Local times need an offset that exists in Python's calendar: two days inside its ends.
+_OFFSET_FIRST, _OFFSET_LAST = FIRST + 2 * DAY, LAST - 2 * DAY
+# No zone's offset was ever more than 26 hours from another's.
+_REACH = 26 * 3600 * SECOND
+_STEP = 7 * DAY
+"""Transitions are looked for a week at a time; no zone ever went there and back within one."""
+
+# Times without a zone are placed by the offsets of these years; before and after, the first and the
+# last of them stand, so that a step table in SQL says the same.
+_WALL_FIRST = (datetime(1900, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+_WALL_LAST = (datetime(2100, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+
+
+class Moved(StrEnum):
+    """Why a local time did not name one instant by itself."""
+
+    FOLD = "fold"  # the clock showed it twice; the first is taken
+    GAP = "gap"  # the clock skipped it; it moves forward
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """An instant at which the offset from UTC changes; offsets in microseconds."""
+
+    at: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A time zone by its IANA name; an unknown name is a usage error."""
+
+    name: str
+    _rules: ZoneInfo = field(init=False, repr=False, compare=False)
+    _offsets: dict[int, int | None] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_rules", _rules(self.name))
+
+    def __reduce__(self) -> tuple[type[Zone], tuple[str]]:
+        return Zone, (self.name,)
+
+    def offset(self, at: int) -> int:
+        """Return local time minus UTC at an instant, in microseconds."""
+        # Most UTC days have one offset throughout; the few others are asked instant by instant.
+        day = at // DAY
+        if day not in self._offsets:
+            start, end = self._ask(day * DAY), self._ask((day + 1) * DAY - 1)
+            self._offsets[day] = start if start == end else None
+        known = self._offsets[day]
+        return self._ask(at) if known is None else known
+
+    def day_of(self, at: int) -> int:
+        """Return the local day of an instant."""
+        return (at + self.offset(at)) // DAY
+
+    def start_of(self, day: int) -> int:
+        """Return the first instant of a local day, also where the day has no midnight."""
+        midnight = day * DAY
+        begin = midnight - _REACH
+        offset = self.offset(begin)
+        for change in self.transitions(begin, midnight + _REACH):
+            if midnight - offset < change.at:
+                break
+            # Where the clock jumps over midnight, the day begins with the jump.
+            offset, begin = change.after, change.at
+        return max(begin, midnight - offset)
+
+    def end_of(self, day: int) -> int:
+        """Return the last microsecond of a local day."""
+        return self.start_of(day + 1) - 1
+
+    def transitions(self, first: int, last: int) -> tuple[Transition, ...]:
+        """Return the changes of offset after `first` up to and including `last`, in order."""
+        found = []
+        low, before = first, self._ask(first)
+        while low < last:
+            high = min(low + _STEP, last)
+            after = self._ask(high)
+            if after != before:
+                found.append(Transition(self._change(low, high), before, after))
+            low, before = high, after
+        return tuple(found)
+
+    @cached_property
+    def wall_steps(self) -> tuple[int, tuple[tuple[int, int], ...]]:
+        """Return how local times become instants: the first offset, then (from local time, offset).
+
+        A local time written twice keeps the earlier offset (fold 0); one that does not exist keeps it
+        too and thereby moves forward. Both are what Python's fold=0 means.
+        """
+        steps = ((change.at + max(change.before, change.after), change.after) for change in self._changes)
+        return self._ask(_WALL_FIRST), tuple(steps)
+
+    @cached_property
+    def wall_doubts(self) -> tuple[tuple[int, int, Moved], ...]:
+        """Return the local times that name two instants or none: (first, end, which)."""
+        return tuple(
+            (
+                change.at + min(change.before, change.after),
+                change.at + max(change.before, change.after),
+                Moved.FOLD if change.after < change.before else Moved.GAP,
+            )
+            for change in self._changes
+        )
+
+    @cached_property
+    def _changes(self) -> tuple[Transition, ...]:
+        return self.transitions(_WALL_FIRST, _WALL_LAST)
+
+    @cached_property
+    def _wall_starts(self) -> tuple[list[int], list[int]]:
+        return [start for start, _ in self.wall_steps[1]], [start for start, _, _ in self.wall_doubts]
+
+    def place(self, wall: int) -> tuple[int, Moved | None]:
+        """Return the instant of a local time (microseconds as if it were UTC), and whether it moved."""
+        first, steps = self.wall_steps
+        starts, doubtful = self._wall_starts
+        index = bisect_right(starts, wall)
+        offset = steps[index - 1][1] if index else first
+        place = bisect_right(doubtful, wall) - 1
+        moved = None
+        if place >= 0 and wall < self.wall_doubts[place][1]:
+            moved = self.wall_doubts[place][2]
+        return wall - offset, moved
+
+    def _ask(self, at: int) -> int:
+        inside = min(max(at, _OFFSET_FIRST), _OFFSET_LAST)
+        utc = (_EPOCH + timedelta(microseconds=inside)).replace(tzinfo=self._rules)
+        offset = self._rules.fromutc(utc).utcoffset()
+        assert offset is not None
+        return offset // timedelta(microseconds=1)
+
+    def _change(self, low: int, high: int) -> int:
+        """Return the instant between two at which the offset changes; offsets change on whole seconds."""
+        before = self._ask(low)
+        low, high = low // SECOND, -(-high // SECOND)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._ask(middle * SECOND) == before:
+                low = middle
+            else:
+                high = middle
+        return high * SECOND
+
+
+def _rules(name: str) -> ZoneInfo:
+    package = files("tzdata")
+    names = package.joinpath("zones").read_text(encoding="utf-8").split()
+    if name not in names:
+        raise UsageError(
+            f"there is no time zone {name!r}; expected an IANA name such as America/Los_Angeles"
+            f"{near_match(name, names)}"
+        )
+    with package.joinpath("zoneinfo", *name.split("/")).open("rb") as rules:
+        return ZoneInfo.from_file(rules, key=name)
