@@ -26,12 +26,12 @@ WITH hurting AS (
     WHERE rating <= 2
     UNION ALL
     SELECT round_id, shop_id, round_metric(), 6, substr(split_part(round_id, '-', 1), 2)::BIGINT, epoch_us(finished_at)
-    FROM read_parquet(getvariable('rounds_file'))
+    FROM read_parquet(getvariable('after_sales_rounds_file'))
     WHERE round_metric() IS NOT NULL AND ends_with(round_id, '-1-approval')
         AND epoch_us(finished_at) - epoch_us(started_at) > 72 * 3600000000
 ),
 drawn AS (
-    SELECT *, key_of(order_no * 8 + kind, 404) AS key FROM hurting
+    SELECT *, appeal_key(order_no * 8 + kind) AS key FROM hurting
 ),
 disputed AS (
     SELECT *, u(key, 2) AS u_filed, u(key, 3) AS u_decided, u(key, 4) AS u_granted, u(key, 5) AS u_again,

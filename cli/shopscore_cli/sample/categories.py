@@ -10,8 +10,8 @@ class Category(NamedTuple):
 
     name: str
     share: float
-    price: float        # middle price in US dollars
-    negative: float     # factors on the market's rates
+    price: float  # middle price in US dollars
+    negative: float  # factors on the market's rates
     returned: float
     asked: float
 
@@ -29,9 +29,13 @@ CATEGORIES = (
 
 
 def macros() -> str:
-    """Write the macro that picks a category by a uniform."""
+    """Write the macros that pick a category by a uniform and tell its price and rates (unknown: 1)."""
     ladder, passed = "", 0.0
     for category in CATEGORIES[:-1]:
         passed += category.share
         ladder += f" WHEN share < {passed:.2f} THEN '{category.name}'"
-    return f"CREATE MACRO category_at(share) AS CASE{ladder} ELSE '{CATEGORIES[-1].name}' END;"
+    script = f"CREATE MACRO category_at(share) AS CASE{ladder} ELSE '{CATEGORIES[-1].name}' END;"
+    for fact in ("price", "negative", "returned", "asked"):
+        cases = "".join(f" WHEN '{category.name}' THEN {getattr(category, fact)}" for category in CATEGORIES)
+        script += f"CREATE MACRO {fact}_of(category) AS (CASE category{cases} ELSE 1.0 END)::DOUBLE;"
+    return script

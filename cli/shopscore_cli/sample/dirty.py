@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
+
+import duckdb
+
+from shopscore_cli.sample.write import as_glob, copy, quoted
 
 
 class BadRow(NamedTuple):
@@ -32,4 +39,27 @@ BAD_ROWS = (
            "'bad-reply-' || chat_id AS chat_id, started_at - INTERVAL 1 MINUTE AS first_reply_at"),
     BadRow("complaints", "missing_shop_id", "'bad-shop-' || ticket_id AS ticket_id, NULL::VARCHAR AS shop_id"),
 )
-"""Rows are added, never changed: what the sample says without them stays word for word."""
+"""Bad rows are added: the sound ones stay word for word what they are without them."""
+
+
+def plant(
+    connection: duckdb.DuckDBPyConnection, folder: Path, rows: Mapping[str, int], share: float
+) -> dict[str, int]:
+    """Write the bad rows of every kind into files of their own and return how many, by `table.kind`.
+
+    A table's share is split evenly over its kinds, at least one each where the table has a row to spoil.
+    """
+    if share == 0.0:
+        return {}
+    planted: dict[str, int] = {}
+    for place, bad in enumerate(BAD_ROWS):
+        kinds = sum(other.table == bad.table for other in BAD_ROWS)
+        wanted = math.ceil(rows[bad.table] * share / kinds)
+        files = quoted(as_glob(folder / bad.table) + "/2*.parquet")
+        columns = f"* REPLACE ({bad.replace})" if bad.replace else "*"
+        query = (
+            f"SELECT {columns} FROM read_parquet({files}) WHERE {bad.needs} LIMIT {wanted} OFFSET {place * wanted}"
+        )
+        path = folder / bad.table / f"bad-{bad.kind}.parquet"
+        planted[f"{bad.table}.{bad.kind}"] = copy(connection, query, path)
+    return planted

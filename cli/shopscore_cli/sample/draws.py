@@ -11,19 +11,19 @@ _MASK = 0xFFFFFFFF
 _FIRST = 0x21F0AAAD
 _SECOND = 0x735A2D97
 
-MACROS = f"""
+KINDS = ("shop", "order", "product", "appeal", "category")
+"""What has keys: each kind gets a macro, `order_key(number)` and so on."""
+
+_MIXING = f"""
 CREATE MACRO mix_first(h) AS ((xor(h, h >> 16) * {_FIRST}::UBIGINT) & {_MASK}::UBIGINT);
 CREATE MACRO mix_second(h) AS ((xor(h, h >> 15) * {_SECOND}::UBIGINT) & {_MASK}::UBIGINT);
 CREATE MACRO mix_last(h) AS xor(h, h >> 15);
 CREATE MACRO mix(h) AS mix_last(mix_second(mix_first(h)));
 
--- A key identifies one shop or order under one seed; u(key, n) is its n-th uniform in [0, 1).
-CREATE MACRO key_of(number, kind) AS mix(xor(mix(number::UBIGINT & {_MASK}::UBIGINT), xor(seed_bits(), kind::UBIGINT)));
+-- A key identifies one shop, order, product ... under one seed; u(key, n) is its n-th uniform in [0, 1).
+-- Arguments are pasted in, eight times for each mix: make a key in one SELECT, draw from it in the next.
+CREATE MACRO key_of(number, kind_seed) AS mix(xor(number::UBIGINT & {_MASK}::UBIGINT, kind_seed));
 CREATE MACRO u(key, n) AS mix(xor(key, n::UBIGINT)) / 4294967296.0;
-
-CREATE MACRO shop_key(shop_no) AS key_of(shop_no, 101);
-CREATE MACRO order_key(order_no) AS key_of(order_no, 202);
-CREATE MACRO product_key(shop_no, product_no) AS key_of(shop_no * 8191 + product_no, 303);
 """
 
 
@@ -34,11 +34,20 @@ def mix(h: int) -> int:
     return h ^ (h >> 15)
 
 
-def seed_bits(seed: int) -> int:
-    """Fold a seed of any size into the 32 bits the macros use."""
-    bits = 0x9E3779B9
+def kind_seed(seed: int, kind: int) -> int:
+    """Fold a seed of any size, and what kind of thing it is for, into the 32 bits `key_of` takes."""
+    bits = mix(0x9E3779B9 + kind)
     while True:
         bits = mix(bits ^ (seed & _MASK))
         seed >>= 32
         if seed == 0:
             return bits
+
+
+def macros(seed: int) -> str:
+    """Write the macros of one seed."""
+    keys = "".join(
+        f"CREATE MACRO {kind}_key(number) AS key_of(number, {kind_seed(seed, place)}::UBIGINT);\n"
+        for place, kind in enumerate(KINDS)
+    )
+    return _MIXING + keys

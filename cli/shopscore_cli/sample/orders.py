@@ -43,22 +43,38 @@ ENDINGS = (
     Ending("recalled", 2, "operator", "system_cancel_order_reason_experience_related", None),
 )
 
-# How a shop's badness b and an order's own luck make rates. Smooth in time: shops get better or worse.
 MACROS = """
-CREATE MACRO progress(us) AS (us - first_us()) / (snapshot_us() - first_us())::DOUBLE;
-CREATE MACRO eased(share) AS share * share * (3.0 - 2.0 * share);
-CREATE MACRO badness(bad_first, bad_last, us) AS bad_first + (bad_last - bad_first) * eased(progress(us));
 CREATE MACRO known_by_snapshot(us) AS CASE WHEN us < snapshot_us() THEN us END;
 
--- What the tables that follow from orders read back of one month: kept cheap, joined to the shop's course.
-CREATE MACRO month_orders() AS TABLE
-    SELECT order_id, shop_id, product_id, category, order_id::BIGINT - order_id_base() AS order_no,
-        order_key(order_id::BIGINT - order_id_base()) AS key, (order_id::BIGINT - order_id_base()) % 397 AS edge,
-        epoch_us(placed_at) AS placed_us, epoch_us(dispatched_at) AS dispatched_us,
-        epoch_us(delivered_at) AS delivered_us, epoch_us(deliver_by) AS deliver_by_us,
-        cancelled_at IS NOT NULL AS cancelled, coalesce(delivered_at > deliver_by, false) AS late
-    FROM read_parquet(getvariable('orders_file'));
+-- What the tables that follow from orders read back of one month; `b` is the shop's badness on the order's day.
+CREATE MACRO month_orders(file) AS TABLE
+    SELECT *, badness(u(shop_key, 1), u(shop_key, 2), u(shop_key, 3), placed_us) AS b
+    FROM (
+        SELECT *, order_key(order_no) AS key, shop_key(shop_no) AS shop_key, order_no % 397 AS edge
+        FROM (
+            SELECT order_id, shop_id, product_id, category, shop_no_of(shop_id) AS shop_no,
+                order_id::BIGINT - order_id_base() AS order_no,
+                epoch_us(placed_at) AS placed_us, epoch_us(dispatched_at) AS dispatched_us,
+                epoch_us(delivered_at) AS delivered_us, epoch_us(deliver_by) AS deliver_by_us,
+                cancelled_at IS NOT NULL AS cancelled, coalesce(delivered_at > deliver_by, false) AS late
+            FROM read_parquet(file)
+        )
+    );
 """
+
+
+def ending_macros() -> str:
+    """Write the macros that tell of a fate, and a draw from 0 to 9, how the cancellation reads."""
+    script = ""
+    for fact in ("by", "reason", "fault"):
+        cases = ""
+        for fate in dict.fromkeys(ending.fate for ending in ENDINGS):
+            texts = [getattr(e, fact) for e in ENDINGS if e.fate == fate for _ in range(e.tenths)]
+            picks = ", ".join("NULL" if text is None else f"'{text}'" for text in texts)
+            cases += f" WHEN '{fate}' THEN [{picks}][1 + pick]"
+        script += f"CREATE MACRO cancelled_{fact}(fate, pick) AS CASE fate{cases} END;"
+    return script
+
 
 # One month in time order. Every 397th order or so meets a boundary exactly (`edge`), so that each kind of
 # boundary is there in any sample of some size.
@@ -86,30 +102,45 @@ placed AS (
 visited AS (
     SELECT *, 1.0 + visitor * (sqrt(sqrt(shop_count() + 1.0)) - 1.0) AS root FROM placed
 ),
+led AS (
+    SELECT order_no, key, edge, placed_us,
+        least(floor(root * root * root * root - 1.0)::BIGINT, shop_count() - 1) AS door
+    FROM visited
+),
+knocked AS (
+    SELECT *, shop_key(door) AS door_key FROM led
+),
+greeted AS (
+    SELECT *, u(door_key, 4) AS u_age, u(door_key, 5) AS u_until, u(door_key, 6) AS u_pull, u(key, 3) AS u_buys
+    FROM knocked
+),
 bought AS (
-    SELECT v.order_no, v.key, v.edge, v.placed_us,
+    SELECT order_no, key, edge, placed_us,
         CASE
-            WHEN v.placed_us >= g.from_us AND v.placed_us < g.until_us
-                AND u(v.key, 3) < g.pull_first + (g.pull_last - g.pull_first) * progress(v.placed_us)
-            THEN g.shop_no ELSE g.anchor_no
+            WHEN placed_us >= opened_us(door, u_age) AND placed_us < until_us(door, u_until)
+                AND u_buys < pull(door, u_pull, progress(placed_us))
+            THEN door ELSE anchor_of(door)
         END AS shop_no
-    FROM visited v JOIN shop_facts g
-        ON g.shop_no = least(floor(root * root * root * root - 1.0)::BIGINT, shop_count() - 1)
+    FROM greeted
+),
+served AS (
+    SELECT *, shop_key(shop_no) AS shop_key FROM bought
 ),
 sold AS (
-    SELECT o.order_no, o.key, o.edge, o.placed_us, s.shop_no, s.shop_id, s.shady, s.market,
-        s.category AS shop_category, s.second_category,
-        badness(s.bad_first, s.bad_last, o.placed_us) AS b,
-        u(o.key, 4) < s.platform_share AS by_platform,
-        floor(s.products * u(o.key, 5) * u(o.key, 5))::BIGINT AS product_no,
-        u(o.key, 6) AS u_fate, u(o.key, 7) AS u_when, u(o.key, 8) AS u_type, u(o.key, 9) AS u_paid,
-        u(o.key, 10) AS u_deadline, u(o.key, 11) AS u_dispatch, u(o.key, 12) AS u_dispatch_late,
-        u(o.key, 13) AS u_deliver, u(o.key, 14) AS u_deliver_late, u(o.key, 15) AS u_arrange,
-        u(o.key, 16) AS u_region, u(o.key, 17) AS u_flag, u(o.key, 18) AS u_price
-    FROM bought o JOIN shop_facts s ON s.shop_no = o.shop_no
+    SELECT order_no, key, edge, placed_us, shop_no,
+        is_shady(shop_no, u(shop_key, 11)) AS shady,
+        category_at(u(shop_key, 9)) AS shop_category, category_at(u(shop_key, 10)) AS second_category,
+        badness(u(shop_key, 1), u(shop_key, 2), u(shop_key, 3), placed_us) AS b,
+        u(key, 4) < platform_share(u(shop_key, 8)) AS by_platform,
+        floor(products_of(shop_no, u(shop_key, 7)) * u(key, 5) * u(key, 5))::BIGINT AS product_no,
+        u(key, 6) AS u_fate, u(key, 7) AS u_when, u(key, 8) AS u_type, u(key, 9) AS u_paid,
+        u(key, 10) AS u_deadline, u(key, 11) AS u_dispatch, u(key, 12) AS u_dispatch_late,
+        u(key, 13) AS u_deliver, u(key, 14) AS u_deliver_late, u(key, 15) AS u_arrange,
+        u(key, 16) AS u_region, u(key, 17) AS u_flag, u(key, 18) AS u_price
+    FROM served
 ),
 fated AS (
-    SELECT *, product_key(shop_no, product_no) AS of_product,
+    SELECT *, product_key(shop_no * 8191 + product_no) AS of_product,
         CASE
             WHEN edge = 8 THEN 'seller'
             WHEN edge < 8 THEN 'kept'
@@ -212,12 +243,13 @@ seen AS (
             known_by_snapshot(dispatched_us) AS dispatched_us,
             known_by_snapshot(delivered_us) AS delivered_us,
             known_by_snapshot(cancelled_us) AS cancelled_us),
-        known_by_snapshot(whole_second(between_us(paid_us, dispatched_us, 0.2 + 0.6 * u_arrange))) AS arranged_us
+        known_by_snapshot(whole_second(between_us(paid_us, dispatched_us, 0.2 + 0.6 * u_arrange))) AS arranged_us,
+        floor(u_price * 10.0)::BIGINT AS pick
     FROM ended
 )
 SELECT
     (order_id_base() + order_no)::VARCHAR       AS order_id,
-    shop_id,
+    shop_id_of(shop_no)                         AS shop_id,
     instant(placed_us)                          AS placed_at,
     instant(paid_us)                            AS paid_at,
     instant(arrange_by_us)                      AS arrange_by,
@@ -228,9 +260,9 @@ SELECT
     instant(deliver_by_us)                      AS deliver_by,
     instant(delivered_us)                       AS delivered_at,
     instant(cancelled_us)                       AS cancelled_at,
-    CASE WHEN cancelled_us IS NOT NULL THEN e."by" END  AS cancelled_by,
-    CASE WHEN cancelled_us IS NOT NULL THEN reason END  AS cancel_reason,
-    CASE WHEN cancelled_us IS NOT NULL THEN fault END   AS cancel_fault,
+    CASE WHEN cancelled_us IS NOT NULL THEN cancelled_by(fate, pick) END        AS cancelled_by,
+    CASE WHEN cancelled_us IS NOT NULL THEN cancelled_reason(fate, pick) END    AS cancel_reason,
+    CASE WHEN cancelled_us IS NOT NULL THEN cancelled_fault(fate, pick) END     AS cancel_fault,
     order_type,
     CASE WHEN by_platform THEN 'platform' WHEN u_flag >= 0.997 THEN NULL ELSE 'seller' END AS fulfillment,
     CASE
@@ -249,6 +281,6 @@ SELECT
         ELSE money(price_of(shop_category) * (0.25 + 1.5 * u(of_product, 2)) * (1.0 + floor(u_price * u_price * 3.0))
             * (1.0 - 0.3 * u_deadline))
     END AS amount,
-    currency_of(market)                         AS currency
-FROM seen LEFT JOIN endings e ON e.fate = seen.fate AND e.pick = floor(u_price * 10.0)::BIGINT
+    currency_of(market_of(shop_no))                         AS currency
+FROM seen
 """

@@ -2,20 +2,16 @@
 
 RETURNS = """
 WITH candidates AS (
-    SELECT o.*, rates.returned,
-        badness(s.bad_first, s.bad_last, o.placed_us) AS b,
-        u(o.key, 200) AS u_asks, u(o.key, 201) AS u_fault, u(o.key, 202) AS u_time, u(o.key, 203) AS u_again,
-        u(o.key, 204) AS u_reason
-    FROM month_orders() o
-        JOIN shop_facts s ON s.shop_id = o.shop_id
-        LEFT JOIN category_rates rates ON rates.category = o.category
+    SELECT *, u(key, 200) AS u_asks, u(key, 201) AS u_fault, u(key, 202) AS u_time, u(key, 203) AS u_again,
+        u(key, 204) AS u_reason
+    FROM month_orders(getvariable('orders_file'))
     WHERE NOT cancelled AND dispatched_us IS NOT NULL
 ),
 -- Not the buyer's fault: rises with badness and lateness. Never arrived: asked for without a delivery.
 blamed AS (
     SELECT *,
-        0.006 + 0.11 * b + (CASE WHEN late THEN 0.05 ELSE 0.0 END) AS p_theirs,
-        0.036 * coalesce(returned, 1.0)         AS p_buyer,
+        0.005 + 0.09 * b + (CASE WHEN late THEN 0.05 ELSE 0.0 END) AS p_theirs,
+        0.029 * returned_of(category)       AS p_buyer,
         delivered_us IS NULL AND deliver_by_us + 3 * 86400000000 < snapshot_us() AS overdue
     FROM candidates
 ),
@@ -74,12 +70,16 @@ FROM resolved
 
 # Stage 0 is the approval, 1 the inspection of what came back, 2 an approval asked for again.
 ROUNDS = """
-WITH cases AS (
-    SELECT r.return_id, r.shop_id, r.kind, r.status, epoch_us(r.requested_at) AS requested_us,
-        order_key(r.order_id::BIGINT - order_id_base()) AS key, (r.order_id::BIGINT - order_id_base()) % 397 AS edge,
-        10 * substr(r.return_id, -1)::BIGINT AS base,
-        badness(s.bad_first, s.bad_last, epoch_us(r.requested_at)) AS b
-    FROM read_parquet(getvariable('returns_file')) r JOIN shop_facts s ON s.shop_id = r.shop_id
+WITH read_back AS (
+    SELECT return_id, shop_id, kind, epoch_us(requested_at) AS requested_us, shop_no_of(shop_id) AS shop_no,
+        order_id::BIGINT - order_id_base() AS order_no, 10 * substr(return_id, -1)::BIGINT AS base
+    FROM read_parquet(getvariable('returns_file'))
+),
+keyed AS (
+    SELECT *, order_key(order_no) AS key, order_no % 397 AS edge, shop_key(shop_no) AS shop_key FROM read_back
+),
+cases AS (
+    SELECT *, badness(u(shop_key, 1), u(shop_key, 2), u(shop_key, 3), requested_us) AS b FROM keyed
 ),
 opened AS (
     SELECT *,
@@ -110,7 +110,7 @@ finished AS (
             WHEN edge = 30 AND stage = 0 THEN midnight(local_day(started_us) + 1)
             WHEN handled_by = 'system' THEN started_us + 48 * 3600000000
             WHEN handled_by = 'seller_rule' THEN started_us + floor(600.0 * u_hours)::BIGINT * 1000000
-            ELSE whole_second(started_us + hours_us((9.0 + 105.0 * b) * (0.2 + 2.4 * u_hours * u_hours)))
+            ELSE whole_second(started_us + hours_us((7.0 + 80.0 * b) * (0.2 + 2.4 * u_hours * u_hours)))
         END AS finished_us
     FROM handled
 )

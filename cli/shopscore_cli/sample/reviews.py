@@ -4,14 +4,10 @@
 # only the row id tells which is first), 2 an edit, which usually turns friendlier.
 REVIEWS = """
 WITH candidates AS (
-    SELECT o.*, rates.negative,
-        badness(s.bad_first, s.bad_last, o.placed_us) AS b,
-        u(o.key, 101) AS u_time, u(o.key, 102) AS u_topic, u(o.key, 103) AS u_more, u(o.key, 104) AS u_edit
-    FROM month_orders() o
-        JOIN shop_facts s ON s.shop_id = o.shop_id
-        LEFT JOIN category_rates rates ON rates.category = o.category
+    SELECT *, u(key, 101) AS u_time, u(key, 102) AS u_topic, u(key, 103) AS u_more, u(key, 104) AS u_edit
+    FROM month_orders(getvariable('orders_file'))
     WHERE delivered_us IS NOT NULL AND NOT cancelled
-        AND (edge = 20 OR u(o.key, 100) < (CASE WHEN late THEN 0.37 ELSE 0.31 END))
+        AND (edge = 20 OR u(key, 100) < (CASE WHEN late THEN 0.37 ELSE 0.31 END))
 ),
 written AS (
     SELECT *,
@@ -23,7 +19,7 @@ written AS (
 ),
 felt AS (
     SELECT *, u(key, 110 + copy) AS u_stars, u(key, 120 + copy) AS u_delay,
-        (0.012 + 0.42 * b) * coalesce(negative, 1.0) + (CASE WHEN late THEN 0.18 ELSE 0.0 END) AS p_negative
+        (0.012 + 0.42 * b) * negative_of(category) + (CASE WHEN late THEN 0.18 ELSE 0.0 END) AS p_negative
     FROM written
 ),
 posted AS (

@@ -2,22 +2,18 @@
 
 CHATS = """
 WITH candidates AS (
-    SELECT o.order_no, o.key, o.edge, o.shop_id, o.placed_us, s.from_us,
-        badness(s.bad_first, s.bad_last, o.placed_us) AS b,
-        u(o.key, 401) AS u_start, u(o.key, 402) AS u_by, u(o.key, 403) AS u_solved, u(o.key, 404) AS u_reply,
-        u(o.key, 405) AS u_delay, u(o.key, 406) AS u_rates, u(o.key, 407) AS u_stars, u(o.key, 408) AS u_rated,
-        u(o.key, 409) AS u_away
-    FROM month_orders() o
-        JOIN shop_facts s ON s.shop_id = o.shop_id
-        LEFT JOIN category_rates rates ON rates.category = o.category
-    WHERE u(o.key, 400) < 0.23 * coalesce(rates.asked, 1.0) OR (o.late AND u(o.key, 400) < 0.5)
-        OR (o.edge >= 40 AND o.edge < 45)
+    SELECT order_no, key, edge, shop_id, placed_us, b, opened_us(shop_no, u(shop_key, 4)) AS opened_us,
+        u(key, 401) AS u_start, u(key, 402) AS u_by, u(key, 403) AS u_solved, u(key, 404) AS u_reply,
+        u(key, 405) AS u_delay, u(key, 406) AS u_rates, u(key, 407) AS u_stars, u(key, 408) AS u_rated,
+        u(key, 409) AS u_away
+    FROM month_orders(getvariable('orders_file'))
+    WHERE u(key, 400) < 0.23 * asked_of(category) OR (late AND u(key, 400) < 0.5) OR (edge >= 40 AND edge < 45)
 ),
 started AS (
     SELECT *,
         CASE
             WHEN edge = 40 THEN midnight(local_day(placed_us) + 1)
-            WHEN u_start < 0.3 THEN greatest(from_us, whole_second(placed_us - hours_us(8.0 * u_start)))
+            WHEN u_start < 0.3 THEN greatest(opened_us, whole_second(placed_us - hours_us(8.0 * u_start)))
             ELSE whole_second(placed_us + days_us(12.0 * (u_start - 0.3)))
         END AS started_us,
         CASE WHEN u_by < 0.91 THEN 'buyer' WHEN u_by < 0.96 THEN 'seller' WHEN u_by < 0.99 THEN 'broadcast' END
@@ -65,14 +61,13 @@ FROM replied
 
 COMPLAINTS = """
 WITH candidates AS (
-    SELECT o.*, badness(s.bad_first, s.bad_last, o.placed_us) AS b,
-        u(o.key, 501) AS u_time, u(o.key, 502) AS u_fault, u(o.key, 503) AS u_again
-    FROM month_orders() o JOIN shop_facts s ON s.shop_id = o.shop_id
+    SELECT *, u(key, 501) AS u_time, u(key, 502) AS u_fault, u(key, 503) AS u_again
+    FROM month_orders(getvariable('orders_file'))
 ),
 raised AS (
     SELECT *, unnest(CASE WHEN u_again < 0.05 THEN [0, 1] ELSE [0] END) AS copy
     FROM candidates
-    WHERE edge = 50 OR u(key, 500) < 0.004 + 0.024 * b + (CASE WHEN late THEN 0.02 ELSE 0.0 END)
+    WHERE edge = 50 OR u(key, 500) < 0.003 + 0.020 * b + (CASE WHEN late THEN 0.01 ELSE 0.0 END)
 ),
 timed AS (
     SELECT *,

@@ -1,84 +1,94 @@
-"""Shops: how large, how good, where they are heading, and what the event model says of them."""
+"""Shops: how large, how good, where they are heading, and what the event model says of them.
+
+What an order needs to know of its shop is worked out from the shop's number each time, by the macros here:
+a join would be shorter, but no engine promises to keep the orders' sequence through one.
+"""
+
+# Shop 0 sells most, the last one least. Every eighth is an anchor: open throughout, it serves those who come
+# to a neighbour that is not. Arguments called u_... are the shop's own uniforms, numbered as in FACTS below.
+MACROS = """
+CREATE MACRO shop_id_of(shop_no) AS 'S' || (1000000 + shop_no);
+CREATE MACRO shop_no_of(shop_id) AS substr(shop_id, 2)::BIGINT - 1000000;
+CREATE MACRO anchors(shop_no) AS shop_no % 8 = 0;
+CREATE MACRO anchor_of(shop_no) AS shop_no - shop_no % 8;
+CREATE MACRO size_of(shop_no) AS 1.0 - shop_no / shop_count()::DOUBLE;
+
+-- Exactly 180 and 179 days old on the day after the last: the two sides of a new shop.
+CREATE MACRO opened_day(shop_no, u_age) AS CASE
+    WHEN anchors(shop_no) OR u_age >= 0.12 AND shop_no % 50 NOT IN (7, 9)
+        THEN least(end_day() - 181, first_day()) - floor((u_age - 0.12) * (u_age - 0.12) * 3000.0)::BIGINT
+    WHEN shop_no % 50 = 7 THEN end_day() + 1 - 180
+    WHEN shop_no % 50 = 9 THEN end_day() + 1 - 179
+    ELSE end_day() - floor(u_age / 0.12 * 178.0)::BIGINT
+END;
+CREATE MACRO state_of(shop_no) AS CASE
+    WHEN anchors(shop_no) THEN 'active'
+    WHEN shop_no % 53 = 31 THEN 'closed' WHEN shop_no % 89 = 43 THEN 'suspended' ELSE 'active'
+END;
+CREATE MACRO opened_us(shop_no, u_age) AS greatest(first_us(), midnight(opened_day(shop_no, u_age)));
+CREATE MACRO until_us(shop_no, u_until) AS CASE state_of(shop_no)
+    WHEN 'active' THEN snapshot_us() ELSE midnight(first_day() + floor(u_until * day_count())::BIGINT)
+END;
+CREATE MACRO market_of(shop_no) AS CASE
+    WHEN NOT anchors(shop_no) AND shop_no % 83 = 37 THEN other_market(shop_no // 83) ELSE market()
+END;
+
+-- The share of those who come by and do buy here: some shops grow, some decline, some never sell at all.
+CREATE MACRO pull(shop_no, u_pull, share) AS CASE
+    WHEN anchors(shop_no) THEN 1.0 WHEN u_pull < 0.05 THEN 0.0 WHEN u_pull < 0.25 THEN 0.15
+    WHEN u_pull < 0.35 THEN 0.1 + 0.9 * share WHEN u_pull < 0.45 THEN 1.0 - 0.8 * share ELSE 0.95
+END;
+
+-- Badness: 0 does everything right, 1 next to nothing. Steady, mediocre, bad, improving, collapsing shops.
+CREATE MACRO bad_first(u_kind, u_start) AS CASE
+    WHEN u_kind < 0.62 THEN 0.25 * u_start * u_start WHEN u_kind < 0.80 THEN 0.15 + 0.25 * u_start
+    WHEN u_kind < 0.86 THEN 0.5 + 0.5 * u_start WHEN u_kind < 0.93 THEN 0.45 + 0.4 * u_start ELSE 0.06 * u_start
+END;
+CREATE MACRO bad_last(u_kind, u_start, u_end) AS CASE
+    WHEN u_kind < 0.62 THEN 0.25 * u_start * u_start WHEN u_kind < 0.80 THEN 0.15 + 0.25 * u_end
+    WHEN u_kind < 0.86 THEN 0.5 + 0.5 * u_end WHEN u_kind < 0.93 THEN 0.15 * u_end ELSE 0.55 + 0.45 * u_end
+END;
+CREATE MACRO progress(us) AS (us - first_us()) / (snapshot_us() - first_us())::DOUBLE;
+CREATE MACRO eased(share) AS share * share * (3.0 - 2.0 * share);
+CREATE MACRO badness(u_kind, u_start, u_end, us) AS bad_first(u_kind, u_start)
+    + (bad_last(u_kind, u_start, u_end) - bad_first(u_kind, u_start)) * eased(progress(us));
+
+CREATE MACRO is_shady(shop_no, u_shady) AS NOT anchors(shop_no) AND (u_shady < 0.01 OR shop_no % 67 = 5);
+CREATE MACRO platform_share(u_platform) AS CASE WHEN u_platform < 0.12 THEN 1.0 WHEN u_platform < 0.3 THEN 0.4 ELSE 0.0 END;
+CREATE MACRO products_of(shop_no, u_products) AS
+    1 + floor(40.0 * u_products * u_products + 900.0 * size_of(shop_no) * size_of(shop_no) * u_products)::BIGINT;
+"""
 
 FACTS = """
 CREATE TABLE shop_facts AS
-WITH drawn AS (
-    SELECT
-        range                                   AS shop_no,         -- 0 sells most, the last one least
-        shop_key(range)                         AS key,
-        range % 8 = 0                           AS anchor,          -- open throughout: stands in for others
-        u(key, 1) AS u_kind, u(key, 2) AS u_start, u(key, 3) AS u_end, u(key, 4) AS u_age,
-        u(key, 5) AS u_until, u(key, 6) AS u_pull, u(key, 7) AS u_products, u(key, 8) AS u_platform,
-        u(key, 9) AS u_category, u(key, 10) AS u_second, u(key, 11) AS u_shady
-    FROM range(shop_count())
+WITH numbered AS (
+    SELECT range AS shop_no, shop_key(range) AS key FROM range(shop_count())
 ),
-placed_in_life AS (
-    SELECT *,
-        CASE
-            WHEN u_kind < 0.62 THEN 'steady' WHEN u_kind < 0.80 THEN 'mediocre' WHEN u_kind < 0.86 THEN 'bad'
-            WHEN u_kind < 0.93 THEN 'improving' ELSE 'collapsing'
-        END AS course,
-        -- Exactly 180 and 179 days old on the day after the last: the two sides of a new shop.
-        CASE
-            WHEN shop_no % 50 = 7 THEN end_day() + 1 - 180
-            WHEN shop_no % 50 = 9 THEN end_day() + 1 - 179
-            WHEN NOT anchor AND u_age < 0.12 THEN end_day() - floor(u_age / 0.12 * 178.0)::BIGINT
-            ELSE least(end_day() - 181, first_day()) - floor((u_age - 0.12) * (u_age - 0.12) * 3000.0)::BIGINT
-        END AS opened_day,
-        CASE
-            WHEN shop_no % 53 = 31 THEN 'closed' WHEN shop_no % 89 = 43 THEN 'suspended' ELSE 'active'
-        END AS wished_state,
-        NOT anchor AND shop_no % 83 = 37        AS abroad,
-        NOT anchor AND (u_shady < 0.01 OR shop_no % 67 = 5) AS shady
-    FROM drawn
+drawn AS (
+    SELECT shop_no, key,
+        u(key, 1) AS u_kind, u(key, 2) AS u_start, u(key, 3) AS u_end, u(key, 4) AS u_age, u(key, 7) AS u_products,
+        u(key, 9) AS u_category, u(key, 11) AS u_shady
+    FROM numbered
 )
-SELECT
-    shop_no, key,
-    'S' || (1000000 + row_number() OVER (ORDER BY key, shop_no)) AS shop_id,
-    anchor, shop_no - shop_no % 8               AS anchor_no,
-    course, shady,
-    shop_no % 211 = 59 OR (shady AND u_shady < 0.003) AS fraud_flagged,
-    CASE WHEN anchor THEN 'active' ELSE wished_state END AS state,
-    CASE WHEN abroad THEN other_market((shop_no // 83) % 2) ELSE market() END AS market,
-    CASE WHEN anchor THEN least(opened_day, first_day()) ELSE opened_day END AS opened_day,
-    CASE WHEN anchor THEN first_us() ELSE greatest(first_us(), midnight(opened_day)) END AS from_us,
-    CASE
-        WHEN anchor OR wished_state = 'active' THEN snapshot_us()
-        ELSE midnight(first_day() + floor(u_until * day_count())::BIGINT)
-    END AS until_us,
-    -- The share of the buyers who come by and do buy here, at the start and at the end: growth and decline.
-    CASE
-        WHEN anchor THEN 1.0 WHEN u_pull < 0.05 THEN 0.0 WHEN u_pull < 0.25 THEN 0.15
-        WHEN u_pull < 0.35 THEN 0.1 WHEN u_pull < 0.45 THEN 1.0 ELSE 0.95
-    END::DOUBLE AS pull_first,
-    CASE
-        WHEN anchor THEN 1.0 WHEN u_pull < 0.05 THEN 0.0 WHEN u_pull < 0.25 THEN 0.15
-        WHEN u_pull < 0.35 THEN 1.0 WHEN u_pull < 0.45 THEN 0.2 ELSE 0.95
-    END::DOUBLE AS pull_last,
-    -- Badness: 0 does everything right, 1 next to nothing.
-    CASE course
-        WHEN 'steady' THEN 0.25 * u_start * u_start WHEN 'mediocre' THEN 0.15 + 0.25 * u_start
-        WHEN 'bad' THEN 0.5 + 0.5 * u_start WHEN 'improving' THEN 0.45 + 0.4 * u_start ELSE 0.06 * u_start
-    END AS bad_first,
-    CASE course
-        WHEN 'steady' THEN 0.25 * u_start * u_start WHEN 'mediocre' THEN 0.15 + 0.25 * u_end
-        WHEN 'bad' THEN 0.5 + 0.5 * u_end WHEN 'improving' THEN 0.15 * u_end ELSE 0.55 + 0.45 * u_end
-    END AS bad_last,
-    CASE WHEN u_platform < 0.12 THEN 1.0 WHEN u_platform < 0.30 THEN 0.4 ELSE 0.0 END::DOUBLE AS platform_share,
-    1 + floor(u_products * u_products * 40.0 + 900.0 * (1.0 - shop_no / shop_count()::DOUBLE)
-        * (1.0 - shop_no / shop_count()::DOUBLE) * u_products)::BIGINT AS products,
-    category_at(u_category)                     AS category,
-    category_at(u_second)                       AS second_category
-FROM placed_in_life
+SELECT shop_no, key,
+    shop_id_of(shop_no)                         AS shop_id,
+    shop_no % 211 = 59 OR (is_shady(shop_no, u_shady) AND u_shady < 0.003) AS fraud_flagged,
+    state_of(shop_no)                           AS state,
+    market_of(shop_no)                          AS market,
+    opened_day(shop_no, u_age)                  AS opened_day,
+    bad_last(u_kind, u_start, u_end)            AS bad_last,
+    products_of(shop_no, u_products)            AS products,
+    category_at(u_category)                     AS category
+FROM drawn
 ORDER BY shop_no
 """
 
-# Account health repeats what the point events add up to; every ninth shop gives an older number.
+# Account health repeats what the point events add up to; every ninth shop gives another number.
 SHOPS = """
 WITH drawn AS (
     SELECT *, u(key, 21) AS u_type, u(key, 22) AS u_reputation, u(key, 23) AS u_recent, u(key, 24) AS u_rating,
         u(key, 25) AS u_stock, u(key, 26) AS u_logo, u(key, 27) AS u_health, u(key, 28) AS u_smart,
-        u(key, 29) AS u_probation, 1.0 - shop_no / shop_count()::DOUBLE AS size
+        u(key, 29) AS u_probation, size_of(shop_no) AS size
     FROM shop_facts
 ),
 health AS (

@@ -34,8 +34,8 @@ ORDER BY shop_id, metric, as_of NULLS FIRST
 
 # Values keep to the program's curve: between its ends, on the same side of each other.
 BENCHMARKS = """
-WITH categories AS (
-    SELECT category, place AS category_place, key_of(place, 505) AS key FROM category_rates
+WITH keyed AS (
+    SELECT category, place AS category_place, category_key(place) AS key FROM categories
 ),
 own AS (
     SELECT shop_id, key, shop_no FROM shop_facts WHERE shop_no % 300 = 11
@@ -46,13 +46,13 @@ by_category AS (
         floor(excellent * (0.985 + 0.03 * u(key, 20 + place)) * 10000.0) / 10000.0 AS excellent,
         CASE WHEN metric = averaged_metric() THEN floor((0.015 + 0.01 * u(key, 30)) * 10000.0) / 10000.0 END AS average,
         [1.0, 1.0, 1.5, 2.0, 0.5, NULL][1 + floor(u(key, 40 + place) * 6.0)::BIGINT]::DOUBLE AS weight
-    FROM categories CROSS JOIN benchmarks
+    FROM keyed CROSS JOIN benchmarks
     WHERE (category_place + place) % 3 <> 0
 ),
 by_dimension AS (
     SELECT NULL::VARCHAR, category, NULL::VARCHAR, dimension, NULL::DOUBLE, NULL::DOUBLE, NULL::DOUBLE,
         (1.0 + floor(u(key, 50 + place) * 3.0) * 0.5)::DOUBLE
-    FROM categories CROSS JOIN dimensions
+    FROM keyed CROSS JOIN dimensions
     WHERE category_place % 4 = 1
 ),
 by_shop AS (
@@ -82,7 +82,7 @@ items AS (
 SELECT shop_id, item,
     CASE
         WHEN len(steps) > 0 THEN NULL
-        WHEN freezes AND u_state > 0.7 THEN 'frozen'
+        WHEN freezes AND u_state > 0.88 THEN 'frozen'
         WHEN u_state < 0.85 - 0.8 * bad_last THEN 'granted' ELSE 'locked'
     END                                         AS state,
     CASE WHEN len(steps) > 0 THEN steps[1 + floor((1.0 - bad_last * u_state) * 0.999 * len(steps))::BIGINT] END::DOUBLE AS value,

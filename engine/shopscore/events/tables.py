@@ -43,7 +43,6 @@ _TYPES = {
 }
 
 
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the event model."""
@@ -60,6 +59,8 @@ class Column:
     between: tuple[float | None, float | None] = (None, None)
     has_default: bool = False
     """True where an absent column is not missing data (`default` may still be null: cancelled_at)."""
+    units: str = "%hd"
+    """Signs a number may carry where it is written as text: 0.58 %, 30.4 h, 15 d."""
 
     @property
     def type(self) -> Type:
@@ -109,12 +110,18 @@ def _flag(name: str) -> Column:
     return Column(name, Kind.FLAG, default=False if absent_false else None, has_default=absent_false)
 
 
-def _number(name: str, low: float | None = None, high: float | None = None, required: bool = False) -> Column:
-    return Column(name, Kind.NUMBER, required, between=(low, high))
+def _number(
+    name: str, low: float | None = None, high: float | None = None, required: bool = False, units: str = ""
+) -> Column:
+    return Column(name, Kind.NUMBER, required, between=(low, high), units=units)
+
+
+def _quantity(name: str, required: bool = False) -> Column:
+    return Column(name, Kind.NUMBER, required)
 
 
 def _count(name: str, low: float | None = 0, high: float | None = None, required: bool = False) -> Column:
-    return Column(name, Kind.COUNT, required, between=(low, high))
+    return Column(name, Kind.COUNT, required, between=(low, high), units="")
 
 
 def _at(name: str, required: bool = False, absent_is_null: bool = False) -> Column:
@@ -168,7 +175,7 @@ _TABLES = (
         _flag("probation_passed"),
         _number("reputation_points"),
         _number("reputation_points_90d"),
-        _number("positive_rating_share", 0, 1),
+        _number("positive_rating_share", 0, 1, units="%"),
         _count("sellable_products"),
         _flag("has_logo"),
         _number("account_health"),
@@ -356,8 +363,8 @@ _TABLES = (
         "supplied_metrics",
         _id(SUBJECT, True),
         _required(_text("metric")),
-        _number("value", required=True),
-        _number("numerator"),
+        _quantity("value", required=True),
+        _quantity("numerator"),
         _number("denominator"),
         _day("as_of"),
         key=(SUBJECT, "metric", "as_of"),
@@ -368,9 +375,9 @@ _TABLES = (
         _text("category"),
         _text("metric"),
         _text("dimension"),
-        _number("poor"),
-        _number("excellent"),
-        _number("average"),
+        _quantity("poor"),
+        _quantity("excellent"),
+        _quantity("average"),
         _number("weight", 0),
         key=(SUBJECT, "category", "metric", "dimension"),
     ),
@@ -379,7 +386,7 @@ _TABLES = (
         _id(SUBJECT, True),
         _required(_text("item")),
         _text("state", "granted", "frozen", "locked"),
-        _number("value"),
+        _quantity("value"),
         _day("since_on"),
         _day("as_of_on", True),
         _count("streak"),

@@ -63,6 +63,6 @@ def _cell(writer: Writer, name: str, node: Node) -> Code:
             code = writer.code(node)
     if not node.type.is_numeric or code.finite:
         return code
-    t = writer.temporary()
-    guards = (*code.guards, f"({t} := {code.text}) - {t} == 0.0")
-    return Code(t, t, guards, bound=sys.float_info.max, nan=False)
+    held = writer.bind(code)
+    guards = (*held.guards, f"{held.text} - {held.again} == 0.0")
+    return Code(held.again, held.again, guards, bound=sys.float_info.max)

@@ -147,7 +147,8 @@ def _value_tree(sheet: Sheet, value: NamedValue) -> Node | None:
     if chooser is None:
         return None
     return cases(
-        [(compare("==", chooser, text(key)), number(each, unit)) for key, each in value.values.items()], default
+        [(compare("==", chooser, text(key)), number(each, unit)) for key, each in value.values.items()],
+        default,
     )
 
 
@@ -199,9 +200,7 @@ def _exclusions(
     return tuple(found)
 
 
-def _row_formulas(
-    metrics: tuple[MetricPlan, ...], category: CategoryPlan | None
-) -> list[tuple[str, Node]]:
+def _row_formulas(metrics: tuple[MetricPlan, ...], category: CategoryPlan | None) -> list[tuple[str, Node]]:
     """Return the formulas evaluated on rows, with their tables."""
     roots: list[tuple[str, Node | None]] = []
     populations = [metric.population for metric in metrics]

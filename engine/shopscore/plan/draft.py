@@ -10,7 +10,7 @@ from shopscore.bundle.model import Bundle, Formula
 from shopscore.errors import Finding, Level, Mark
 from shopscore.events.tables import Column, Kind, Table, catalog, with_columns
 from shopscore.formula.functions import CORE, Function
-from shopscore.formula.parse import parse
+from shopscore.formula.parse import Scope, parse
 from shopscore.formula.tree import Node, Type
 from shopscore.hooks import Plugins
 from shopscore.plan.findings import CYCLE
@@ -59,7 +59,7 @@ class Draft:
     ) -> Node | None:
         """Return a formula's tree, or None with its findings noted."""
         node, findings = parse(
-            formula.text, scope, mark=formula.mark, expect=expect, functions=self.functions
+            formula.text, Scope(scope), mark=formula.mark, expect=expect, functions=self.functions
         )
         self.findings.extend(findings)
         return node
@@ -92,10 +92,10 @@ def in_order(
             draft.report(CYCLE, marks[name], f"{what} {name!r} needs itself: {circle}")
             return False
         if name not in done:
-            good = all([visit(other, (*above, name)) for other in _sorted(needs[name], needs)])
+            below = [visit(other, (*above, name)) for other in _sorted(needs[name], needs)]
             if name not in done:
-                done[name] = good
-                if good:
+                done[name] = all(below)
+                if done[name]:
                     ordered.append(name)
         return done[name]
 

@@ -136,7 +136,9 @@ def table_plans(
             continue
         table = draft.tables[name]
         wanted = {column for each, column in used if each == name}
-        wanted |= set(table.key) | {table.clock, table.row_id}
+        wanted |= {*table.key, f"{draft.bundle.subject}_id", table.clock or "", table.row_id or ""}
+        if table.parent:
+            wanted |= set(draft.tables[table.parent].key)
         for instant, dated in table.dates.items():
             if wanted & dated.keys():
                 wanted.add(instant)
@@ -193,7 +195,8 @@ def _reads(draft: Draft, facts: Facts, table: str, fact: ColumnFact | ChildFact)
     if isinstance(fact, ColumnFact):
         return facts.needs(table, fact.tree)
     child = draft.tables[fact.child]
-    found = {(fact.child, ""), *((fact.child, column) for column in child.key)}
+    keys = (*child.key, *draft.tables[table].key)
+    found = {(fact.child, ""), *((fact.child, column) for column in keys)}
     for column in (fact.column, fact.order_by):
         if column is not None:
             found |= facts.reads.get((fact.child, column), frozenset({(fact.child, column)}))

@@ -31,7 +31,7 @@ FINDINGS = (
         CYCLE,
         "values that need each other",
         "Facts, metrics and values are worked out one after another, so none can need itself.",
-        "values: {a: {formula: \"b + 1\"}, b: {formula: \"a + 1\"}}",
+        'values: {a: {formula: "b + 1"}, b: {formula: "a + 1"}}',
         "Write the one that comes first without the other.",
     ),
     Documented(
@@ -53,14 +53,14 @@ FINDINGS = (
         METRIC_UNIT,
         "a metric whose unit does not fit its value",
         "The unit decides how a value is compared, scaled and printed.",
-        "unit: hours beside value: \"amount\"",
+        'unit: hours beside value: "amount"',
         "Leave the unit out, or make the value a time.",
     ),
     Documented(
         UNSCORED,
         "a benefit that depends on the score but does not say what happens without one",
         "A shop may have no score at all, which is not a low score.",
-        "grant: \"score >= 3.5\"",
+        'grant: "score >= 3.5"',
         "Add unscored: granted, locked or keep.",
     ),
     Documented(
@@ -88,7 +88,7 @@ FINDINGS = (
         PLUGIN_VERSION,
         "a plugin the bundle needs is not there in that version",
         "A different plugin may compute different numbers.",
-        "plugins: {rates: \">=2\"} with rates 1.4 installed",
+        'plugins: {rates: ">=2"} with rates 1.4 installed',
         "Install the version the bundle names.",
     ),
 )

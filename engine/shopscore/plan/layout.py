@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from shopscore.bundle.model import Label
 from shopscore.events.rows import Supply
@@ -26,9 +26,7 @@ def make_layout(plan: Plan, as_of: int, supply: Supply, notes: Sequence[Note]) -
         ("schema_version", Fixed(SCHEMA_VERSION, Form.COUNT)),
         (
             "bundle",
-            _struct(
-                id=_fixed(bundle.id), version=_fixed(bundle.version), digest=_fixed(bundle.digest)
-            ),
+            _struct(id=_fixed(bundle.id), version=_fixed(bundle.version), digest=_fixed(bundle.digest)),
         ),
         ("as_of", Fixed(as_of, Form.DAY)),
         (
@@ -82,7 +80,10 @@ def make_layout(plan: Plan, as_of: int, supply: Supply, notes: Sequence[Note]) -
                 for each, _ in plan.exclusions
             ),
         ),
-        ("advisories", _entries((each.cell, _noted(each.id, _english(each.text))) for each in plan.advisories)),
+        (
+            "advisories",
+            _entries((each.cell, _noted(each.id, _english(each.text))) for each in plan.advisories),
+        ),
         (
             "warnings",
             _entries(
@@ -106,8 +107,8 @@ def _struct(**fields: Layout) -> Struct:
     return Struct(tuple(fields.items()))
 
 
-def _entries(entries: object) -> Entries:
-    found = tuple(entries)  # type: ignore[call-overload]
+def _entries(entries: Iterable[tuple[str | None, Struct]]) -> Entries:
+    found = tuple(entries)
     return Entries(found, found[0][1] if found else Struct((("id", _fixed(None)),)))
 
 

@@ -64,8 +64,8 @@ def metric_cells(sheet: Sheet, plans: Mapping[str, MetricPlan]) -> Mapping[str, 
         for each in bundle.metrics.values()
         if each.id not in formulas and (each.id in plans or each.kind == "supplied")
     }
-    for metric, unit in units.items():
-        declare(sheet, bundle.metrics[metric], unit)
+    for id_, unit in units.items():
+        declare(sheet, bundle.metrics[id_], unit)
     trees = _formula_metrics(sheet, formulas, units)
     infos = {}
     for metric in bundle.metrics.values():
@@ -89,13 +89,9 @@ def metric_cells(sheet: Sheet, plans: Mapping[str, MetricPlan]) -> Mapping[str, 
     return infos
 
 
-def _formula_metrics(
-    sheet: Sheet, formulas: Mapping[str, Metric], units: dict[str, Type]
-) -> dict[str, Node]:
+def _formula_metrics(sheet: Sheet, formulas: Mapping[str, Metric], units: dict[str, Type]) -> dict[str, Node]:
     """Type the metrics that are formulas over others, in an order in which that is possible."""
-    needs = {
-        metric.id: {word.split(".")[0] for word in words(metric.value)} for metric in formulas.values()
-    }
+    needs = {metric.id: {word.split(".")[0] for word in words(metric.value)} for metric in formulas.values()}
     marks = {metric.id: metric.mark for metric in formulas.values()}
     trees: dict[str, Node] = {}
     for id_ in in_order(sheet.draft, needs, marks, "metric"):
@@ -120,16 +116,14 @@ def _value_cells(
         sheet.cell(computed, tree, metric.value.mark if metric.value else metric.mark)
         depends = _metrics_read(sheet, tree)
         absent = [compare("==", Name(f"{each}.state", Type.TEXT), text("not_supplied")) for each in depends]
-        pairs = [(known(Name(computed, unit)), text("computed"))]
+        pairs: list[tuple[Node, Node]] = [(known(Name(computed, unit)), text("computed"))]
         pairs += [(test, text("not_supplied")) for test in absent]
         otherwise = cases(pairs, text("no_data"))
     else:
         sheet.cell(computed, null(unit))
         otherwise = text("not_supplied")
     sheet.cell(f"{metric.id}.state", choose(known(given), text("supplied"), otherwise))
-    sheet.cell(
-        f"{metric.id}.value", choose(known(given), given, Name(computed, unit)), metric.mark, "value"
-    )
+    sheet.cell(f"{metric.id}.value", choose(known(given), given, Name(computed, unit)), metric.mark, "value")
     if plan is not None or metric.kind == "supplied":
         _count_cells(sheet, metric, unit, plan, given)
     return depends
@@ -147,7 +141,7 @@ def _computed(sheet: Sheet, metric: Metric, unit: Type, plan: MetricPlan) -> Nod
     if scale != 1.0:
         numerator = op("/", numerator, number(scale), Type.NUMBER)
     value = numerator
-    quotient = plan.kind in _QUOTIENTS or plan.plugin is not None
+    quotient = is_quotient(plan)
     if quotient:
         value = op("/", numerator, raw["denominator"], unit)
     elif plan.weights:
@@ -173,22 +167,27 @@ def _computed(sheet: Sheet, metric: Metric, unit: Type, plan: MetricPlan) -> Nod
     return cases(pairs, text("computed"))
 
 
+def is_quotient(plan: MetricPlan) -> bool:
+    """Tell whether a metric's value is a numerator divided by a denominator."""
+    return plan.kind in _QUOTIENTS or plan.plugin is not None
+
+
 def _count_cells(sheet: Sheet, metric: Metric, unit: Type, plan: MetricPlan | None, given: Name) -> None:
     """Add numerator, denominator and row counts; supplied whole numbers stand for row counts."""
     for field in ("numerator", "denominator"):
-        of_row = sheet.input(
-            names.supplied(metric.id, field), Type.NUMBER, "supplied", metric.id, field
-        )
+        of_row = sheet.input(names.supplied(metric.id, field), Type.NUMBER, "supplied", metric.id, field)
         computed: Node = Name(f"{metric.id}.computed_{field}", Type.NUMBER)
         rows: Node = Name(names.raw(metric.id, f"{field}_rows"), Type.NUMBER)
-        if plan is None:
+        if plan is None or (field == "denominator" and not is_quotient(plan)):
             computed, rows = null(Type.NUMBER), null(Type.NUMBER)
         sheet.cell(f"{metric.id}.{field}", choose(known(given), of_row, computed), metric.mark)
         counts: Node = null(Type.COUNT)
         if unit is Type.SHARE or (unit in (Type.HOURS, Type.DAYS) and field == "denominator"):
             whole = compare("==", call("round", of_row, number(0), kind=Type.NUMBER), of_row)
             counts = choose(whole, of_row, null(Type.NUMBER))
-        sheet.cell(f"{metric.id}.{field}_count", retyped(choose(known(given), counts, rows), Type.COUNT), metric.mark)
+        sheet.cell(
+            f"{metric.id}.{field}_count", retyped(choose(known(given), counts, rows), Type.COUNT), metric.mark
+        )
 
 
 def _metrics_read(sheet: Sheet, tree: Node) -> tuple[str, ...]:
@@ -256,7 +255,9 @@ def floor_cells(sheet: Sheet, score: Score) -> tuple[FloorPlan, ...]:
         before = Name(current[floor.metric], Type.POINTS)
         test = sheet.cell(f"{stem}.when", when, floor.when.mark, "floor applies")
         raised = call("max", before, number(floor.points, Type.POINTS), kind=Type.POINTS)
-        after = sheet.cell(f"{stem}.after", choose(test, raised, before), floor.mark, "points after the floor")
+        after = sheet.cell(
+            f"{stem}.after", choose(test, raised, before), floor.mark, "points after the floor"
+        )
         sheet.cell(f"{stem}.before", before, floor.mark)
         sheet.cell(f"{stem}.applied", is_true(both(test, compare("!=", before, after))), floor.mark)
         current[floor.metric] = f"{stem}.after"

@@ -138,7 +138,9 @@ def _value_fits(draft: Draft, metric: Metric, kind: MetricKind | None, value: No
         draft.report(FORMULA_METRIC, metric.mark, f"{metric.kind} takes no `value:`")
         return False
     if kind is None and metric.where is None and metric.kind == "share_of":
-        draft.report(FORMULA_METRIC, metric.mark, "share_of needs `where:`, which rows of the population count")
+        draft.report(
+            FORMULA_METRIC, metric.mark, "share_of needs `where:`, which rows of the population count"
+        )
         return False
     if value is not None and metric.kind != "distinct_of" and not value.type.is_numeric:
         draft.report(

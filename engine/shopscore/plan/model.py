@@ -161,7 +161,7 @@ class Input:
     as_of · shop (column) · category (effective, given or counted) · raw (a metric's numerator,
     denominator, numerator_rows, denominator_rows) · there (a metric's columns were supplied) ·
     supplied (a metric's value, numerator, denominator) · benchmark (poor, excellent, average,
-    weight of a metric or dimension) · state (an item's before, value_before, since, stands) ·
+    weight of a metric or dimension) · state (a benefit's before, since, stands) ·
     excluded (rows an exclusion removed).
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 RAW_FIELDS = ("numerator", "denominator", "numerator_rows", "denominator_rows")
 SUPPLIED_FIELDS = ("value", "numerator", "denominator")
 BENCHMARK_FIELDS = ("poor", "excellent", "average", "weight")
-STATE_FIELDS = ("before", "value_before", "since", "stands")
+STATE_FIELDS = ("before", "since", "stands")
 
 
 def raw(metric: str, field: str) -> str:

@@ -31,6 +31,7 @@ from shopscore.plan.trees import (
     total,
 )
 
+
 def score_cells(sheet: Sheet, score: Score) -> tuple[tuple[DimensionPlan, ...], tuple[AdjustmentPlan, ...]]:
     """Add everything from points to the score, its state and its band."""
     dimensions = []
@@ -107,7 +108,7 @@ def _adjustments(sheet: Sheet, score: Score, last: Name) -> tuple[tuple[Adjustme
             adjustment.mark,
             "score after the adjustment",
         )
-        sheet.cell(f"{stem}.applied", is_true(compare("!=", running, last)), adjustment.mark)
+        sheet.cell(f"{stem}.applied", is_true(both(test, known(made), known(running))), adjustment.mark)
         sheet.warn(
             "adjustment_unknown",
             is_true(both(test, missing(made), known(running))),
@@ -145,20 +146,22 @@ def _state(sheet: Sheet, score: Score, clipped: Name) -> None:
     verdict: Node = text("eligible")
     if eligible is not None and score.eligible is not None:
         test = sheet.cell("eligibility.when", eligible, score.eligible.mark, "eligible for a score")
-        read = [states[name.split(".")[0]] for name in sorted(names_in(eligible)) if name.split(".")[0] in states]
+        read = [
+            states[name.split(".")[0]] for name in sorted(names_in(eligible)) if name.split(".")[0] in states
+        ]
         absent = [compare("==", each, text("not_supplied")) for each in dict.fromkeys(read)]
         unknown = sheet.cell(
             "eligibility.unknown",
             is_true(both(missing(test), either(*absent))) if absent else FALSE,
             score.eligible.mark,
         )
-        verdict = cases(
-            [(is_true(test), text("eligible")), (unknown, text("unknown"))], text("not_eligible")
-        )
+        verdict = cases([(is_true(test), text("eligible")), (unknown, text("unknown"))], text("not_eligible"))
         reasons.append((unknown, text(f"cannot be known: {score.eligible.text}")))
         reasons.append((is_true(test), null(Type.TEXT)))
         sheet.warn(
-            "eligibility_unknown", unknown, f"eligibility is taken as met: {score.eligible.text} cannot be known"
+            "eligibility_unknown",
+            unknown,
+            f"eligibility is taken as met: {score.eligible.text} cannot be known",
         )
     if pairs:
         verdict = choose(pairs[0][0], text("excluded"), verdict)
@@ -194,16 +197,24 @@ def _shares(sheet: Sheet, score: Score, dimension: Dimension) -> None:
     """Add effective weights and the points each metric lost of the scale's top."""
     whole = Name(dimension.id, Type.POINTS)
     share = _share(
-        score.combine, dimension.id, whole, Name("score.before_adjustments", Type.POINTS),
-        Name("score.known_weight", Type.NUMBER), tuple(score.dimensions),
+        score.combine,
+        dimension.id,
+        whole,
+        Name("score.before_adjustments", Type.POINTS),
+        Name("score.known_weight", Type.NUMBER),
+        tuple(score.dimensions),
     )
     of_score = sheet.cell(f"{dimension.id}.weight", share, dimension.mark)
     top = number(score.scale[1], Type.POINTS)
     for metric in dimension.metrics:
         points = Name(f"{metric}.points", Type.POINTS)
         inner = _share(
-            dimension.combine, metric, points, whole,
-            Name(f"{dimension.id}.known_weight", Type.NUMBER), tuple(dimension.metrics),
+            dimension.combine,
+            metric,
+            points,
+            whole,
+            Name(f"{dimension.id}.known_weight", Type.NUMBER),
+            tuple(dimension.metrics),
         )
         weight = sheet.cell(
             f"{metric}.weight", op("*", of_score, inner, Type.NUMBER), dimension.metric_marks[metric]

@@ -93,7 +93,7 @@ class Builder:
         node: Node = (
             MapNode(tuple(done.entries), done.mark) if done.is_map else ListNode(tuple(done.items), done.mark)
         )
-        self._place(_Built(node, done.values, done.height), done.anchor)
+        self._place(_Built(node, done.values, done.height + 1), done.anchor)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         mark = self._mark(event)
@@ -151,7 +151,7 @@ class Builder:
             return
         top = self._open[-1]
         top.values += built.values
-        top.height = max(top.height, built.height + 1)
+        top.height = max(top.height, built.height)
         if not top.is_map:
             top.items.append(built.node)
         elif top.expects_key:

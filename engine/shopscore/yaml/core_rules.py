@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 
 from shopscore.yaml.findings import shorten
 from shopscore.yaml.nodes import Kind
@@ -53,8 +54,9 @@ def resolve(text: str) -> Resolved:
     return Kind.TEXT, text
 
 
-# Keeps its kind so that the shape of the rest is still checked; the finding stops the run anyway.
-_HUGE: Resolved = (Kind.NUMBER, math.inf)
+# Keeps its kind so that the shape of the rest is still checked, and is finite because arithmetic of
+# such checks raises on infinity; the finding stops the run anyway.
+_HUGE: Resolved = (Kind.NUMBER, sys.float_info.max)
 
 
 def _decimal(text: str) -> Resolved:

@@ -193,8 +193,8 @@ CATALOGUE: tuple[DocumentedFinding, ...] = (
         "Y206",
         "a text of the wrong form",
         "Ids, dates and versions have one way of being written, so that they can be compared as texts.",
-        "from: 1/4/2026\n",
-        "from: 2026-04-01\n",
+        "opened_on: 1/4/2026\n",
+        "opened_on: 2026-04-01\n",
     ),
     DocumentedFinding(
         "Y207",
@@ -214,8 +214,8 @@ CATALOGUE: tuple[DocumentedFinding, ...] = (
         "Y209",
         "another rule of the schema",
         "The schema in `schemas/` states it; the message quotes the rule.",
-        "choice: 3\n",
-        "choice: 2\n",
+        "actions: [warn]\n",
+        "actions: [warn, restrict]\n",
     ),
     DocumentedFinding(
         "Y210",

@@ -77,7 +77,6 @@ def _departure(error: ValidationError, keyword: str | None = None, rule: Any = N
         _rule(error) if keyword is None else rule,
         schema,
         error.instance,
-        error.message,
     )
 
 
@@ -116,7 +115,7 @@ def _expected_types(error: ValidationError) -> Iterator[str]:
 def _lacking_one_key_each(branches: list[list[ValidationError]]) -> list[str]:
     """Return the keys of which one is needed, where a missing key is all that is wrong everywhere."""
     errors = [each for branch in branches for each in branch]
-    if len(errors) != len(branches):
+    if len(branches) < 2 or len(errors) != len(branches):
         return []
     if any(each.validator != "required" or each.relative_path for each in errors):
         return []

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from shopscore.errors import Finding, Mark
 from shopscore.yaml import shape_words as words
 from shopscore.yaml.findings import finding, shorten
-from shopscore.yaml.nodes import ListNode, MapNode, Node, at_path, dotted
+from shopscore.yaml.nodes import ListNode, MapNode, Node, Plain, at_path, dotted, to_plain
 
 Path = tuple[str | int, ...]
 
@@ -21,7 +21,7 @@ class Departure:
     """One rule of a schema that one value breaks.
 
     `keyword` is the schema's own, or `false` where nothing is allowed, or `anyRequired` where one of the
-    keys in `rule` is needed; `schema` is the object the rule stands in, `said` the validator's own words.
+    keys in `rule` is needed; `schema` is the object the rule stands in.
     """
 
     path: Path
@@ -29,7 +29,6 @@ class Departure:
     rule: Any
     schema: Mapping[str, Any]
     instance: Any
-    said: str
 
     def with_rule(self, rule: Any) -> Departure:
         """Return the departure with another rule."""
@@ -41,8 +40,6 @@ def describe(departure: Departure, root: Node) -> Iterator[Finding]:
     node = at_path(root, departure.path)
     if isinstance(node, MapNode) and isinstance(departure.instance, str):
         yield _key(departure, node)
-    elif departure.keyword == "false":
-        yield _forbidden(departure, at_path(root, departure.path[:-1]))
     else:
         yield from _SAYINGS.get(departure.keyword, _other)(departure, node)
 
@@ -110,14 +107,27 @@ def _count(departure: Departure, node: Node) -> Iterator[Finding]:
 
 def _repeated(departure: Departure, node: Node) -> Iterator[Finding]:
     items = node.items if isinstance(node, ListNode) else ()
-    first_seen: dict[str, Mark] = {}
-    for item, value in zip(items, departure.instance, strict=True):
-        spelled = json.dumps(value, sort_keys=True)
-        if spelled in first_seen:
+    first_seen: dict[Hashable, Mark] = {}
+    for item in items:
+        value = _alike(to_plain(item))
+        if value in first_seen:
             shown = words.found(item)
-            message = f"{_label(departure.path)}{shown} is listed twice, first at {first_seen[spelled]}"
+            message = f"{_label(departure.path)}{shown} is listed twice, first at {first_seen[value]}"
             yield finding("Y207", item.mark, message)
-        first_seen.setdefault(spelled, item.mark)
+        first_seen.setdefault(value, item.mark)
+
+
+def _alike(value: Plain) -> Hashable:
+    """Return what two values share if JSON takes them as one: 1 and 1.0 do, 1 and true do not."""
+    match value:
+        case bool():
+            return ("boolean", value)
+        case list():
+            return tuple(_alike(item) for item in value)
+        case dict():
+            return frozenset((key, _alike(item)) for key, item in value.items())
+        case _:
+            return value
 
 
 def _companions(departure: Departure, node: Node) -> Iterator[Finding]:
@@ -141,14 +151,19 @@ def _excluding(departure: Departure, node: Node) -> Iterator[Finding]:
     yield finding("Y208", last, message)
 
 
-def _forbidden(departure: Departure, parent: Node) -> Finding:
-    mark = _key_mark(parent, str(departure.path[-1]))
-    return finding("Y208", mark, f"{_label(departure.path)}does not go with the keys beside it")
+def _forbidden(departure: Departure, node: Node) -> Iterator[Finding]:
+    # The validator leaves the forbidden key out of the path, so it is known again by its value.
+    pairs = node.items() if isinstance(node, MapNode) else ()
+    keys = [key for key, value in pairs if _alike(to_plain(value)) == _alike(departure.instance)]
+    mark = _key_mark(node, keys[0]) if len(keys) == 1 else node.mark
+    what = words.either([repr(key) for key in keys]) if keys else "this"
+    yield finding("Y208", mark, f"{_label(departure.path)}{what} does not go with what stands beside it")
 
 
 def _other(departure: Departure, node: Node) -> Iterator[Finding]:
-    said = f"{_label(departure.path)}breaks the schema's rule {departure.keyword}: {shorten(departure.said)}"
-    yield finding("Y209", node.mark, said)
+    rule = shorten(json.dumps(departure.rule, ensure_ascii=False))
+    message = f"{_label(departure.path)}breaks the schema's rule {departure.keyword}: {rule}"
+    yield finding("Y209", node.mark, message)
 
 
 _SAYINGS: Mapping[str, Callable[[Departure, Node], Iterator[Finding]]] = {
@@ -163,6 +178,7 @@ _SAYINGS: Mapping[str, Callable[[Departure, Node], Iterator[Finding]]] = {
     "uniqueItems": _repeated,
     "dependentRequired": _companions,
     **dict.fromkeys(("not", "oneOf"), _excluding),
+    "false": _forbidden,
 }
 
 

@@ -20,6 +20,7 @@ _TYPES = {
     "null": "null",
 }
 _OLD_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n"})
+_OTHER_SCALARS = frozenset({"number", "integer", "boolean"})
 _SHOWN = 12
 
 
@@ -49,7 +50,7 @@ def type_hint(names: Sequence[str], node: Node) -> str:
     """Return what to change where a value is one character away from the right type."""
     if not isinstance(node, ScalarNode):
         return ""
-    if "string" in names and node.kind in (Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN):
+    if "string" in names and not _OTHER_SCALARS.intersection(names) and node.kind is not Kind.NULL:
         return "; put it in quotes"
     if node.kind is not Kind.TEXT:
         return ""

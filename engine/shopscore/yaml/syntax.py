@@ -37,7 +37,9 @@ _SENTENCES: dict[str, str] = {
     r"expected (the )?node content": "expected a value",
     r"expected '?<document start>": "expected the end of the file; the document is complete before this",
     r"unknown escape": r"no such escape; write \\ for a backslash, or use single quotes",
-    r"invalid Unicode character|chr\(\) arg|too large to convert": "this escape is no character; write the character itself",
+    r"invalid Unicode character|chr\(\) arg|too large to convert": (
+        "this escape is no character; write the character itself"
+    ),
     r"hexa?decimal": "expected hexadecimal digits after the escape",
     r"alphabetic or numeric": "expected a name after '&' or '*'; quote a text that begins so",
     r"comment or (a )?line break": "expected the text behind '|' or '>' to begin on the next line",

@@ -45,7 +45,7 @@ def _cells(binding: Binding, events: Events, as_of: int) -> dict[str, Value]:
     plan = binding.plan
     inputs = _inputs(binding, events, as_of)
     sheet = [(cell.name, cell.tree) for cell in plan.sheet]
-    return evaluate_cells(sheet, inputs, functions=plan.functions, day_of=binding.zone.day_of)
+    return inputs | evaluate_cells(sheet, inputs, functions=plan.functions, day_of=binding.zone.day_of)
 
 
 def _inputs(binding: Binding, events: Events, as_of: int) -> dict[str, Value]:
@@ -62,7 +62,7 @@ def _inputs(binding: Binding, events: Events, as_of: int) -> dict[str, Value]:
     counted = None
     if plan.category is not None and all(binding.supply.has(*pair) for pair in plan.category.needs):
         counted = counted_category(plan.category, tables, as_of, zone, formulas)
-    category = given if given is not None else counted
+    category = str(given) if given is not None else counted
 
     inputs: dict[str, Value] = {
         "as_of": as_of,

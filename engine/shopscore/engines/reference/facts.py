@@ -8,7 +8,8 @@ from typing import Any
 
 from shopscore.engines.reference.rows import Row
 from shopscore.events.tables import Table
-from shopscore.formula.evaluate import DayOf, evaluate, finite
+from shopscore.formula.arithmetic import finite
+from shopscore.formula.evaluate import DayOf, evaluate
 from shopscore.formula.functions import Function
 from shopscore.formula.tree import Node, Value
 from shopscore.plan.model import ChildFact, TablePlan
@@ -54,7 +55,8 @@ def _add_from_children(
     for child in tables.get(fact.child, []):
         if formulas.holds(fact.where, child):
             hanging[tuple(child[column] for column in parent.key)].append(child)
-    row_id = plans[fact.child].table.row_id
+    row_id = plans[fact.child].table.row_id or ""
+    order_by = fact.order_by or ""
     for row in rows:
         own = hanging.get(tuple(row[column] for column in parent.key), [])
         if fact.how == "any":
@@ -62,6 +64,6 @@ def _add_from_children(
         elif fact.how == "count":
             row[fact.name] = float(len(own))
         else:
-            dated = [child for child in own if child[fact.order_by] is not None]
-            first = min(dated, key=lambda child: (child[fact.order_by], child[row_id]), default=None)
-            row[fact.name] = None if first is None else first[fact.column]
+            dated = [child for child in own if child[order_by] is not None]
+            first = min(dated, key=lambda child: (child[order_by], child[row_id]), default=None)
+            row[fact.name] = None if first is None else first[fact.column or ""]

@@ -2,72 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shopscore.engines.contract import Binding
-from shopscore.engines.reference.rows import Row
 from shopscore.formula.tree import Value
-from shopscore.plan.model import Plan
 from shopscore.plan.windows import assessment_day
 
+Rows = Iterable[Mapping[str, Any]]
+
 _ALWAYS = -(10**9)
+"""Stands for a supplied metric without as_of: on or before every D, and the oldest of all."""
 
 
-def supplied_metrics(binding: Binding, rows: Sequence[Row], as_of: int) -> dict[str, Value]:
+def supplied_metrics(binding: Binding, rows: Rows, as_of: int) -> dict[str, Value]:
     """Return the newest supplied row of each metric with as_of on or before D."""
-    newest: dict[str, Row] = {}
-    for row in rows:
-        since = _ALWAYS if row["as_of"] is None else row["as_of"]
-        if since <= as_of:
-            old = newest.get(row["metric"])
-            if old is None or since > (_ALWAYS if old["as_of"] is None else old["as_of"]):
-                newest[row["metric"]] = row
+    newest: dict[str, Mapping[str, Any]] = {}
+    for row in sorted(rows, key=_since):
+        if _since(row) <= as_of:
+            newest[row["metric"]] = row
     return {
         each.name: newest[each.of][each.field] if each.of in newest else None
         for each in binding.inputs("supplied")
     }
 
 
-def supplied_benchmarks(
-    binding: Binding, rows: Iterable[Row], subject: str, category: str | None
-) -> dict[str, Value]:
+def supplied_benchmarks(binding: Binding, rows: Rows, subject: str, category: str | None) -> dict[str, Value]:
     """Return supplied benchmarks by metric or dimension; a subject's row wins over its category's."""
     key = f"{binding.plan.bundle.subject}_id"
-    chosen: dict[str, tuple[bool, Row]] = {}
+    own: dict[str, Mapping[str, Any]] = {}
+    shared: dict[str, Mapping[str, Any]] = {}
     for row in rows:
-        own = row[key] == subject
-        if own or (row[key] is None and row["category"] is not None and row["category"] == category):
-            owner = row["metric"] if row["metric"] is not None else row["dimension"]
-            if owner not in chosen or own:
-                chosen[owner] = (own, row)
+        owner = row["metric"] if row["metric"] is not None else row["dimension"]
+        if row[key] == subject:
+            own[owner] = row
+        elif row[key] is None and row["category"] is not None and row["category"] == category:
+            shared[owner] = row
+    chosen = shared | own
     return {
-        each.name: chosen[each.of][1][each.field] if each.of in chosen else None
+        each.name: chosen[each.of][each.field] if each.of in chosen else None
         for each in binding.inputs("benchmark")
     }
 
 
-def supplied_states(binding: Binding, rows: Iterable[Row]) -> dict[str, Value]:
+def supplied_states(binding: Binding, rows: Rows) -> dict[str, Value]:
     """Return each item's newest supplied state from before D."""
-    newest: dict[str, Row] = {}
-    for row in rows:
-        old = newest.get(row["item"])
-        if row["as_of_on"] < binding.as_of and (old is None or row["as_of_on"] > old["as_of_on"]):
+    newest: dict[str, Mapping[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: row["as_of_on"]):
+        if row["as_of_on"] < binding.as_of:
             newest[row["item"]] = row
-    days = _latest_days(binding.plan, binding.as_of)
-    found: dict[str, Value] = {}
-    for each in binding.inputs("state"):
-        row = newest.get(each.of)
-        found[each.name] = _state_field(each.field, row, days[each.of])
-    return found
+    days = {item.id: assessment_day(item.schedule, binding.as_of) for item in binding.plan.items}
+    return {
+        each.name: _state_field(each.field, newest.get(each.of), days[each.of])
+        for each in binding.inputs("state")
+    }
 
 
-def _state_field(field: str, row: Row | None, assessed: int) -> Any:
+def _since(row: Mapping[str, Any]) -> int:
+    return _ALWAYS if row["as_of"] is None else int(row["as_of"])
+
+
+def _state_field(field: str, row: Mapping[str, Any] | None, assessed: int) -> Value:
     if field == "stands":
         return row is not None and row["as_of_on"] >= assessed
-    column = {"before": "state", "value_before": "value", "since": "since_on"}[field]
-    return None if row is None else row[column]
-
-
-def _latest_days(plan: Plan, as_of: int) -> dict[str, int]:
-    return {item.id: assessment_day(item.schedule, as_of) for item in plan.items}
+    column = {"before": "state", "since": "since_on"}[field]
+    value: Value = None if row is None else row[column]
+    return value

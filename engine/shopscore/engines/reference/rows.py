@@ -28,4 +28,5 @@ def as_known(table: Table, rows: Iterable[Mapping[str, Any]], cutoff: int) -> li
                 copy[column.name] = None
                 copy.update(table.dates.get(column.name, {}))
         known.append(copy)
-    return sorted(known, key=lambda row: row[table.row_id]) if table.row_id else known
+    row_id = table.row_id
+    return known if row_id is None else sorted(known, key=lambda row: str(row[row_id]))

@@ -1,0 +1,68 @@
+"""Write Parquet into a draft folder that becomes the output only when it is whole."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from shopscore.errors import UsageError
+
+ROW_GROUP = 122_880
+
+
+@contextmanager
+def draft(out: Path, replace: bool) -> Iterator[Path]:
+    """Give a new folder beside `out`, renamed to it at the end; whatever goes wrong removes it."""
+    if out.exists() and not replace:
+        raise UsageError(f"{out} exists already; expected a new folder, or the wish to replace it")
+    if not out.parent.is_dir():
+        raise UsageError(f"{out.parent} is no folder; expected one to write {out.name} into")
+    folder = _beside(out, "partial")
+    folder.mkdir()
+    try:
+        yield folder
+        former = _beside(out, "former")
+        if out.exists():
+            out.rename(former)
+        folder.rename(out)
+        _remove(former)
+    finally:
+        _remove(folder)
+
+
+def copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Run a query into one Parquet file and return its rows."""
+    path.parent.mkdir(exist_ok=True)
+    # COPY takes no parameters: the path is quoted here, the query is a constant of this package.
+    connection.execute(
+        f"COPY ({query}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+    )
+    row = connection.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def quoted(text: str) -> str:
+    """Write a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def as_glob(path: Path) -> str:
+    """Write a path so that a file pattern matches it and nothing else."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
+
+
+def _beside(out: Path, what: str) -> Path:
+    return out.parent / f".{out.name}.{what}-{uuid.uuid4().hex[:8]}"
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.exists():
+        path.unlink()

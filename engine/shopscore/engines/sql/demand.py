@@ -1,0 +1,148 @@
+"""What a run asks for: which cells, and for them which inputs and metrics, as of which day.
+
+Items are assessed on days of their own, so that a sheet may be wanted as of several days. Only what
+ends in a scorecard is worked out; what does not differ between the days is worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from shopscore.engines.contract import Binding
+from shopscore.formula.tree import names
+from shopscore.plan.model import CategoryPlan, Cell, ExclusionPlan, Input, MetricPlan, Plan, PopulationPlan
+from shopscore.plan.windows import to_date
+from shopscore.scorecard import Entries, Layout, Leaf, Struct
+
+IN_METADATA = frozenset({"assumptions", "conflicts"})
+"""Fields of a scorecard that are the same for all subjects and stand in a file once."""
+
+_DATED_SOURCES = frozenset({"as_of", "category", "raw", "supplied", "benchmark", "excluded"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one day's sheet needs."""
+
+    day: int
+    cells: tuple[Cell, ...]
+    inputs: tuple[Input, ...]
+    metrics: tuple[MetricPlan, ...]
+    """Metrics to work out from events."""
+    category: CategoryPlan | None
+    """How to count the category, where it can be and is wanted."""
+    exclusions: tuple[tuple[ExclusionPlan, PopulationPlan], ...]
+    """Exclusions whose rows are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """All a run asks for; the day D comes first."""
+
+    asked: tuple[Asked, ...]
+    dated: frozenset[str]
+    """Inputs and cells that may differ between the days."""
+    shown_as_of: Mapping[str, int]
+    """Items' cells that are shown as of a day other than D."""
+
+    @property
+    def as_of(self) -> int:
+        """Return D."""
+        return self.asked[0].day
+
+    def name(self, cell: str, day: int) -> str:
+        """Return the column of a cell or input as of a day."""
+        return at_day(cell, day) if day != self.as_of and cell in self.dated else cell
+
+    def shown(self, cell: str) -> str:
+        """Return the column a scorecard shows a cell from."""
+        return self.name(cell, self.shown_as_of.get(cell, self.as_of))
+
+
+def at_day(name: str, day: int) -> str:
+    """Return the name of a column as of a day other than D."""
+    return f"{name}@{to_date(day).isoformat()}"
+
+
+def demand(binding: Binding) -> Demand:
+    """Return what a run asks for."""
+    days = binding.assessments()
+    shown_as_of = {
+        cell: day for day, items in days.items() for item in items for cell in item.cells if day != binding.as_of
+    }
+    shown = frozenset(shown_cells(binding.layout))
+    asked = [_asked(binding, binding.as_of, shown - shown_as_of.keys())]
+    for day, items in days.items():
+        own = {cell for item in items for cell in item.cells}
+        if day != binding.as_of and own & shown:
+            asked.append(_asked(binding, day, own & shown))
+    return Demand(tuple(asked), _dated(binding.plan), shown_as_of)
+
+
+def shown_cells(layout: Layout) -> Iterator[str]:
+    """Yield the cells a layout shows or tests, those of the metadata left out."""
+    match layout:
+        case Leaf(cell=cell):
+            yield cell
+        case Struct(fields=fields):
+            for name, part in fields:
+                if name not in IN_METADATA:
+                    yield from shown_cells(part)
+        case Entries(entries=entries):
+            for guard, entry in entries:
+                if guard is not None:
+                    yield guard
+                yield from shown_cells(entry)
+        case _:
+            pass
+
+
+def _asked(binding: Binding, day: int, roots: Iterable[str]) -> Asked:
+    plan = binding.plan
+    wanted = _reached(plan, roots)
+    inputs = [each for each in plan.inputs if each.name in wanted]
+    if any(each.source == "benchmark" for each in inputs) and binding.supply.has("supplied_benchmarks"):
+        known = {each.name for each in inputs}
+        inputs += [each for each in binding.inputs("category") if each.name not in known]
+    raw = {each.of for each in inputs if each.source == "raw"}
+    rule = plan.category if any(each.source == "category" for each in inputs) else None
+    if rule is not None and not all(binding.supply.has(*pair) for pair in rule.needs):
+        rule = None
+    excluded = {each.of for each in inputs if each.source == "excluded"}
+    return Asked(
+        day=day,
+        cells=tuple(cell for cell in plan.sheet if cell.name in wanted),
+        inputs=tuple(inputs),
+        metrics=tuple(each for each in plan.metrics if each.id in raw and binding.is_there(each)),
+        category=rule,
+        exclusions=tuple(
+            (rule, population)
+            for rule, population in plan.exclusions
+            if rule.id in excluded and binding.supply.has(population.table)
+        ),
+    )
+
+
+def _reached(plan: Plan, roots: Iterable[str]) -> frozenset[str]:
+    """Return the names that cells read in the end, themselves included."""
+    trees = {cell.name: cell.tree for cell in plan.sheet}
+    found: set[str] = set()
+    open_ = list(roots)
+    while open_:
+        name = open_.pop()
+        if name not in found:
+            found.add(name)
+            if name in trees:
+                open_ += names(trees[name])
+    return frozenset(found)
+
+
+def _dated(plan: Plan) -> frozenset[str]:
+    found = {each.name for each in plan.inputs if each.source in _DATED_SOURCES}
+    for cell in plan.sheet:
+        if not found.isdisjoint(names(cell.tree)):
+            found.add(cell.name)
+    return frozenset(found)
+
+

@@ -1,0 +1,63 @@
+"""The statement in the making: named stages, each a query over earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from shopscore.engines.sql.terms import identifier
+
+
+@dataclass(slots=True)
+class Stages:
+    """Collects the stages in order; `statement` makes one query of them."""
+
+    queries: dict[str, exp.Query] = field(default_factory=dict)
+
+    def add(self, name: str, query: exp.Query) -> str:
+        """Add a stage and return its name."""
+        assert name not in self.queries, f"two stages are called {name}"
+        self.queries[name] = query
+        return name
+
+    def statement(self, last: exp.Query) -> exp.Query:
+        """Return the last query with all stages before it."""
+        ctes = [
+            exp.CTE(this=query, alias=exp.TableAlias(this=identifier(name)))
+            for name, query in self.queries.items()
+        ]
+        if ctes:
+            last.set("with_", exp.With(expressions=ctes))
+        return last
+
+
+def relation(name: str, alias: str | None = None) -> exp.Table:
+    """Return a stage or a registered table as a relation."""
+    return exp.Table(
+        this=identifier(name), alias=exp.TableAlias(this=identifier(alias)) if alias else None
+    )
+
+
+def select(columns: Sequence[exp.Expr], source: exp.Expr) -> exp.Select:
+    """Return SELECT columns FROM source."""
+    return exp.Select(expressions=list(columns), from_=exp.From(this=source))
+
+
+def left_join(query: exp.Select, other: exp.Expr, on: exp.Expr) -> None:
+    """Add a LEFT JOIN to a query."""
+    query.append("joins", exp.Join(this=other, side="LEFT", on=on))
+
+
+def grouped(query: exp.Select, *keys: exp.Expr) -> exp.Select:
+    """Add GROUP BY to a query and return it."""
+    query.set("group", exp.Group(expressions=list(keys)))
+    return query
+
+
+def filtered(query: exp.Select, condition: exp.Expr | None) -> exp.Select:
+    """Add WHERE to a query, where there is a condition, and return it."""
+    if condition is not None:
+        query.set("where", exp.Where(this=condition))
+    return query

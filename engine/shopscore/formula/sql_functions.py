@@ -1,0 +1,158 @@
+"""The SQL of the built-in functions: CASE, comparisons and plain arithmetic, the same on every engine.
+
+Operands come in as names, literals or bracketed expressions; each builder copies what it uses again.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from shopscore.formula.arithmetic import MICROSECONDS_PER_HOUR, QUANTA, WHOLE_FROM
+
+_FEW_DIGITS = 15
+
+
+def double(value: float) -> exp.Expr:
+    """Return a constant that is a double in every dialect, to the last bit."""
+    text = repr(abs(value))
+    # Longer decimals would pass through an integer that no double holds: with an exponent they do not.
+    if "e" not in text and len(text) > _FEW_DIGITS:
+        text += "e0"
+    cast = _as_double(exp.Literal.number(text))
+    return negative(cast) if str(value).startswith("-") else cast
+
+
+def null(kind: str) -> exp.Expr:
+    """Return the null of an SQL type."""
+    return exp.Cast(this=exp.Null(), to=exp.DataType.build(kind))
+
+
+def negative(x: exp.Expr) -> exp.Expr:
+    """Return the value with its sign turned, in brackets: two signs in a row start a comment."""
+    return exp.Paren(this=exp.Neg(this=x))
+
+
+def known(x: exp.Expr) -> exp.Expr:
+    """Return whether a value is there."""
+    return exp.Paren(this=exp.Not(this=exp.Paren(this=exp.Is(this=x, expression=exp.Null()))))
+
+
+def missing(x: exp.Expr) -> exp.Expr:
+    """Return whether a value is not there."""
+    return exp.Paren(this=exp.Is(this=x, expression=exp.Null()))
+
+
+def minimum(*values: exp.Expr) -> exp.Expr:
+    """Return the least value, null if one is; LEAST skips nulls on some engines."""
+    return _guarded(_extreme(exp.LTE, values), *values)
+
+
+def maximum(*values: exp.Expr) -> exp.Expr:
+    """Return the greatest value, null if one is."""
+    return _guarded(_extreme(exp.GTE, values), *values)
+
+
+def clip(x: exp.Expr, low: exp.Expr, high: exp.Expr) -> exp.Expr:
+    """Return low below it, high above it, else the value."""
+    chosen = exp.Case().when(_pair(exp.LT, x, low), low.copy()).when(_pair(exp.GT, x, high), high.copy())
+    return _guarded(chosen.else_(x.copy()), x, low, high)
+
+
+def absolute(x: exp.Expr) -> exp.Expr:
+    """Return the value without its sign."""
+    return exp.Abs(this=x)
+
+
+def round_half_away(x: exp.Expr, digits: int) -> exp.Expr:
+    """Round to decimals in the order the reference does."""
+    power = 10.0**digits
+    rounded = _rounded(exp.Abs(this=x), power)
+    return exp.Case().when(_pair(exp.LT, x, double(0.0)), negative(rounded)).else_(rounded.copy())
+
+
+def quantise(x: exp.Expr) -> exp.Expr:
+    """Round to 9 decimals, halves up."""
+    return _rounded(x, QUANTA)
+
+
+def coalesce(*values: exp.Expr) -> exp.Expr:
+    """Return the first value that is known."""
+    return exp.Coalesce(this=values[0], expressions=list(values[1:]))
+
+
+def days_between(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    """Return the days between two day numbers."""
+    return _as_double(exp.Sub(this=end, expression=start))
+
+
+def hours_between(start: exp.Expr, end: exp.Expr) -> exp.Expr:
+    """Return the hours between two instants in microseconds."""
+    elapsed = _as_double(exp.Sub(this=end, expression=start))
+    return exp.Paren(this=exp.Div(this=elapsed, expression=double(MICROSECONDS_PER_HOUR)))
+
+
+def min_known(*values: exp.Expr) -> exp.Expr:
+    """Return the least of the known values."""
+    return _extreme_known(exp.LTE, values)
+
+
+def max_known(*values: exp.Expr) -> exp.Expr:
+    """Return the greatest of the known values."""
+    return _extreme_known(exp.GTE, values)
+
+
+def finite(x: exp.Expr) -> exp.Expr:
+    """Turn NaN and the infinities into null; x is used twice."""
+    largest = double(1.7976931348623157e308)
+    return exp.Case().when(exp.LTE(this=exp.Abs(this=x.copy()), expression=largest), x.copy())
+
+
+def _as_double(x: exp.Expr) -> exp.Expr:
+    return exp.Cast(this=x, to=exp.DataType.build("DOUBLE"))
+
+
+def _pair(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return kind(this=left.copy(), expression=right.copy())
+
+
+def _guarded(case: exp.Case, *operands: exp.Expr) -> exp.Case:
+    """Return the case with null first, where an operand is null."""
+    tests = [exp.Is(this=operand.copy(), expression=exp.Null()) for operand in operands]
+    case.set("ifs", [exp.If(this=exp.or_(*tests), true=exp.Null()), *case.args["ifs"]])
+    return case
+
+
+def _extreme(kind: type[exp.Binary], values: tuple[exp.Expr, ...]) -> exp.Case:
+    """Return the first value that no later one beats: every earlier one is beaten by then."""
+    case = exp.Case()
+    for place, value in enumerate(values[:-1]):
+        case = case.when(
+            exp.and_(*(_pair(kind, value, other) for other in values[place + 1 :])), value.copy()
+        )
+    return case.else_(values[-1].copy())
+
+
+def _extreme_known(kind: type[exp.Binary], values: tuple[exp.Expr, ...]) -> exp.Case:
+    case = exp.Case()
+    for place, value in enumerate(values[:-1]):
+        unbeaten = [
+            exp.Paren(this=exp.or_(missing(other.copy()), _pair(kind, value, other)))
+            for other in values[place + 1 :]
+        ]
+        case = case.when(exp.and_(known(value.copy()), *unbeaten), value.copy())
+    return case.else_(values[-1].copy())
+
+
+def _rounded(x: exp.Expr, power: float) -> exp.Expr:
+    scaled = exp.Paren(this=exp.Mul(this=x.copy(), expression=double(power)))
+    raised = exp.Paren(this=exp.Add(this=scaled, expression=double(0.5)))
+    return exp.Paren(this=exp.Div(this=_floor(raised), expression=double(power)))
+
+
+def _floor(x: exp.Expr) -> exp.Expr:
+    """Return the whole double at or below.
+
+    Some engines' FLOOR gives a 64-bit integer: doubles that have no fraction keep away from it.
+    """
+    inside = exp.and_(_pair(exp.GT, x, double(-WHOLE_FROM)), _pair(exp.LT, x, double(WHOLE_FROM)))
+    return exp.Case().when(inside, _as_double(exp.Floor(this=x.copy()))).else_(x.copy())

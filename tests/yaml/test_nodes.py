@@ -1,0 +1,92 @@
+"""Trees are looked up by key and path, and give their data back."""
+
+from __future__ import annotations
+
+from shopscore.yaml.compose import load
+from shopscore.yaml.nodes import MapNode, Node, ScalarNode, at_path, dotted, to_plain
+from shopscore.yaml.provenance import Provenance, Unwrapped, provenance_of, unwrap
+
+TEXT = """\
+metrics:
+  late_rate:
+    knots: [{at: 1}, {at: 0}]
+empty:
+"""
+
+
+def tree(text: str = TEXT) -> MapNode:
+    node, findings = load(text, "m.yaml")
+    assert () == findings
+    assert isinstance(node, MapNode)
+    return node
+
+
+def place(node: Node) -> tuple[int, int]:
+    return node.mark.line, node.mark.column
+
+
+def test_a_map_is_read_by_key_and_in_order() -> None:
+    root = tree()
+    assert ("metrics", "empty") == root.keys()
+    assert ["metrics", "empty"] == [key for key, _ in root.items()]
+    assert 2 == len(root)
+    assert "empty" in root
+    assert "full" not in root
+
+
+def test_an_absent_key_is_none_and_a_written_null_is_a_node() -> None:
+    root = tree()
+    assert root.get("full") is None
+    assert root.entry("full") is None
+    written = root.get("empty")
+    assert isinstance(written, ScalarNode)
+    assert written.value is None
+    entry = root.entry("empty")
+    assert entry is not None
+    assert (4, 1) == (entry.key_mark.line, entry.key_mark.column)
+
+
+def test_to_plain_gives_the_data() -> None:
+    assert {"metrics": {"late_rate": {"knots": [{"at": 1}, {"at": 0}]}}, "empty": None} == to_plain(tree())
+
+
+def test_at_path_goes_as_far_as_the_tree_does() -> None:
+    root = tree()
+    assert root == at_path(root, [])
+    assert (3, 27) == place(at_path(root, ["metrics", "late_rate", "knots", 1, "at"]))
+    assert (3, 22) == place(at_path(root, ["metrics", "late_rate", "knots", 1, "points"]))
+    assert (3, 12) == place(at_path(root, ["metrics", "late_rate", "knots", 2, "at"]))
+    assert (3, 12) == place(at_path(root, ["metrics", "late_rate", "knots", -1]))
+    assert (2, 3) == place(at_path(root, ["metrics", 0]))
+
+
+def test_a_path_reads_as_authors_write_it() -> None:
+    assert "metrics.late_rate.knots[1].at" == dotted(["metrics", "late_rate", "knots", 1, "at"])
+    assert "[0].at" == dotted([0, "at"])
+    assert "" == dotted([])
+
+
+def test_a_wrapped_value_is_the_value_and_where_it_comes_from() -> None:
+    root = tree("a: {value: 0.4, source: us-guide}\nb: {assumed: none published, value: [1]}\nc: {value: 3}\n")
+    a, b, c = (value for _, value in root.items())
+    assert isinstance(a, MapNode)
+    assert isinstance(b, MapNode)
+    assert isinstance(c, MapNode)
+    assert Unwrapped(a.entries[0].value, Provenance("us-guide", None, a.mark)) == unwrap(a)
+    assert Unwrapped(b.entries[1].value, Provenance(None, "none published", b.mark)) == unwrap(b)
+    assert Unwrapped(c.entries[0].value, None) == unwrap(c)
+
+
+def test_what_only_looks_like_a_wrapping_stays_what_it_is() -> None:
+    root = tree("a: {value: 1, at: 2}\nb: {source: us-guide}\nc: 4\nd: [1]\ne: {}\n")
+    for _, value in root.items():
+        assert Unwrapped(value, None) == unwrap(value)
+
+
+def test_a_map_of_its_own_keys_may_carry_its_source() -> None:
+    root = tree("a: {at: 1, points: 0, assumed: nothing published}\nb: {at: 1, source: null}\n")
+    a, b = (value for _, value in root.items())
+    assert isinstance(a, MapNode)
+    assert isinstance(b, MapNode)
+    assert Provenance(None, "nothing published", a.mark) == provenance_of(a)
+    assert provenance_of(b) is None
