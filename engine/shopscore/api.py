@@ -14,7 +14,7 @@ from shopscore.bundle.model import Bundle
 from shopscore.engines.bind import bind
 from shopscore.engines.contract import Binding
 from shopscore.engines.reference.engine import Result, evaluate
-from shopscore.errors import Finding, FindingsError, UsageError, has_errors
+from shopscore.errors import Finding, FindingsError, UsageError, has_errors, near_match
 from shopscore.events.cases import Case
 from shopscore.events.time import Zone
 from shopscore.hooks import Plugins, installed
@@ -94,7 +94,7 @@ class Policy:
             from shopscore.engines.reference.table import to_batches
 
             return to_batches(binding, data)
-        raise UsageError(f"no engine is called {engine!r} (known: {', '.join(ENGINES)})")
+        raise _unknown_engine(engine)
 
     def scorecards(
         self, data: DataSet, as_of: date, *, engine: str = "duckdb", category: str | None = None
@@ -105,9 +105,12 @@ class Policy:
             from shopscore.engines.duckdb import DuckDbEngine
 
             yield from DuckDbEngine().scorecards(binding, data)
+        elif engine == "reference":
+            from shopscore.engines.reference.table import scorecards
+
+            yield from scorecards(binding, data)
         else:
-            for subject in data.subjects():
-                yield evaluate(binding, data.subject_events(subject)).scorecard
+            raise _unknown_engine(engine)
 
 
 class Workspace:
@@ -163,3 +166,9 @@ def load(name: str, policies: Sequence[Path | str] = ()) -> Policy:
     'us-sps@2026.06'
     """
     return Workspace([Path(each) for each in policies]).policy(name)
+
+
+def _unknown_engine(engine: str) -> UsageError:
+    return UsageError(
+        f"no engine is called {engine!r}{near_match(engine, ENGINES)} (known: {', '.join(ENGINES)})"
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from shopscore.yaml.compose import load_file
 from shopscore.yaml.findings import CATALOGUE
 from shopscore.yaml.schema import check

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from shopscore.errors import Finding
 from shopscore.yaml.compose import load
 from shopscore.yaml.findings import CATALOGUE, DocumentedFinding
@@ -24,13 +25,13 @@ def test_the_example_of_a_text_finding_earns_just_that_finding(entry: Documented
     assert {entry.id} == {finding.id for finding in load(entry.example, "x.yaml")[1]}
     node, findings = load(entry.instead, "x.yaml")
     assert node is not None
-    assert () == findings
+    assert findings == ()
 
 
 @pytest.mark.parametrize("entry", SHAPES, ids=lambda entry: entry.id)
 def test_the_example_of_a_shape_finding_earns_just_that_finding(entry: DocumentedFinding) -> None:
     assert {entry.id} == {finding.id for finding in shape_findings(entry.example)}
-    assert () == shape_findings(entry.instead)
+    assert shape_findings(entry.instead) == ()
 
 
 def test_the_example_of_the_quantity_finding_earns_it() -> None:
@@ -49,7 +50,7 @@ def test_ids_are_unique_and_ascending() -> None:
 def shape_findings(text: str) -> tuple[Finding, ...]:
     node, findings = load(text, "x.yaml")
     assert node is not None
-    assert () == findings
+    assert findings == ()
     return check(node, SHAPE)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from shopscore.errors import Mark
 from shopscore.yaml import compose
 from shopscore.yaml.nodes import Entry, Kind, ListNode, MapNode, ScalarNode, to_plain
@@ -22,7 +23,7 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 def test_every_key_and_value_has_its_mark() -> None:
     text = "# note\nwindow:\n  days: 60\n  steps: [15, 'é']\nlabel: é # x\n"
     node, findings = compose.load(text, "m.yaml")
-    assert () == findings
+    assert findings == ()
     at = Mark
     steps = ListNode(
         (
@@ -45,32 +46,38 @@ def test_every_key_and_value_has_its_mark() -> None:
 def test_columns_count_characters_not_bytes() -> None:
     node, _ = compose.load('{"😀é": 1, b: 2}', "m.yaml")
     assert isinstance(node, MapNode)
-    assert [2, 11] == [entry.key_mark.column for entry in node.entries]
+    assert [entry.key_mark.column for entry in node.entries] == [2, 11]
 
 
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_lines_end_as_their_system_ends_them(line_break: str) -> None:
     node, findings = compose.load(line_break.join(["a: 1", "b: 2", ""]), "m.yaml")
-    assert () == findings
+    assert findings == ()
     assert isinstance(node, MapNode)
-    assert [1, 2] == [entry.key_mark.line for entry in node.entries]
+    assert [entry.key_mark.line for entry in node.entries] == [1, 2]
 
 
 @pytest.mark.usefixtures("parser")
 def test_an_alias_is_the_node_it_names() -> None:
     node, findings = compose.load("a: &w {days: 60}\nb: *w\nc: [*w]\n&k key: *k\n", "m.yaml")
-    assert () == findings
+    assert findings == ()
     assert node is not None
-    assert {"a": {"days": 60}, "b": {"days": 60}, "c": [{"days": 60}], "key": "key"} == to_plain(node)
+    assert to_plain(node) == {"a": {"days": 60}, "b": {"days": 60}, "c": [{"days": 60}], "key": "key"}
 
 
 @pytest.mark.usefixtures("parser")
 def test_several_findings_come_at_once_with_the_tree_that_can_still_be_checked() -> None:
     node, findings = compose.load("a: !!str 1\na: 2\n? [x]\n: 3\nb: 017\n<<: {c: 4}\n", "m.yaml")
     assert node is not None
-    assert {"a": "1", "b": 17} == to_plain(node)
-    assert ["Y110", "Y112", "Y113", "Y114", "Y111"] == [finding.id for finding in findings]
+    assert to_plain(node) == {"a": "1", "b": 17}
+    assert [finding.id for finding in findings] == ["Y110", "Y112", "Y113", "Y114", "Y111"]
+
+
+COLON = "a ':' cannot stand here; begin a new line for a key, or quote a text that holds ': '"
+ITEM = "expected an item of the list begun at 1:1, indented like the first, or the end of the list"
+KEY = "expected a key of the map begun at 1:1, indented like the first, or the end of the map"
+QUOTE = "text behind a closing quote; quote all of it, and write '' for a ' inside single quotes"
 
 
 @pytest.mark.usefixtures("parser")
@@ -78,14 +85,14 @@ def test_several_findings_come_at_once_with_the_tree_that_can_still_be_checked()
     ("text", "line", "column", "message"),
     [
         ("a:\n\tb: 1\n", 2, 1, "a tab cannot indent; use spaces"),
-        ("a: b: c\n", 1, 5, "a ':' cannot stand here; begin a new line for a key, or quote a text that holds ': '"),
+        ("a: b: c\n", 1, 5, COLON),
         ("a: 'x\n", 1, 4, "the quote opened here is never closed"),
-        ("- 1\nb: 2\n", 2, 1, "expected an item of the list begun at 1:1, indented like the first, or the end of the list"),
-        ("a: 1\n- 2\n", 2, 1, "expected a key of the map begun at 1:1, indented like the first, or the end of the map"),
+        ("- 1\nb: 2\n", 2, 1, ITEM),
+        ("a: 1\n- 2\n", 2, 1, KEY),
         ("a: @b\n", 1, 4, "a text cannot begin with '@'; quote it"),
-        ("a: 'b' c\n", 1, 8, "text behind a closing quote; quote all of it, and write '' for a ' inside single quotes"),
+        ("a: 'b' c\n", 1, 8, QUOTE),
     ],
-)  # fmt: skip
+)
 def test_both_parsers_complaints_read_the_same(text: str, line: int, column: int, message: str) -> None:
     node, findings = compose.load(text, "m.yaml")
     assert node is None
@@ -105,7 +112,7 @@ def test_an_escape_that_is_no_character_is_a_finding(escape: str) -> None:
 @pytest.mark.usefixtures("parser")
 def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
     node, findings = compose.load(b"\xef\xbb\xbfa: 1\n", "m.yaml")
-    assert () == findings
+    assert findings == ()
     assert isinstance(node, MapNode)
     assert [Mark("m.yaml", 1, 1)] == [entry.key_mark for entry in node.entries]
 
@@ -113,14 +120,14 @@ def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
 @pytest.mark.usefixtures("parser")
 def test_yaml_1_2_may_be_declared_and_one_document_marked() -> None:
     node, findings = compose.load("%YAML 1.2\n---\na: NO\n...\n", "m.yaml")
-    assert () == findings
+    assert findings == ()
     assert node is not None
-    assert {"a": "NO"} == to_plain(node)
+    assert to_plain(node) == {"a": "NO"}
 
 
 def test_a_written_null_is_not_an_empty_file() -> None:
     node, findings = compose.load("null\n", "m.yaml")
-    assert () == findings
+    assert findings == ()
     assert isinstance(node, ScalarNode)
     assert Kind.NULL is node.kind
 

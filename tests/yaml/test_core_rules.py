@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+
 from shopscore.yaml import compose
 from shopscore.yaml.nodes import Kind, ListNode, MapNode, ScalarNode, to_plain
 
@@ -45,7 +46,7 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 def only_item(text: str) -> ScalarNode:
     node, findings = compose.load(f"- {text}\n", "x.yaml")
-    assert () == findings
+    assert findings == ()
     assert isinstance(node, ListNode)
     item = node.items[0]
     assert isinstance(item, ScalarNode)
@@ -71,15 +72,15 @@ def test_core_values_have_their_type_and_keep_their_text(text: str, kind: Kind, 
 @pytest.mark.parametrize("text", ["'17'", '"17"', "|-\n  17", ">-\n  17"])
 def test_a_quoted_or_block_scalar_is_text_and_not_plain(text: str) -> None:
     item = only_item(text)
-    assert (Kind.TEXT, "17", False) == (item.kind, item.value, item.plain)
+    assert (item.kind, item.value, item.plain) == (Kind.TEXT, "17", False)
 
 
 @pytest.mark.usefixtures("parser")
 def test_keys_are_always_their_text() -> None:
     node, findings = compose.load("on: 1\n017: 2\nnull: 3\n1.50: 4\nNO: 5\n22:30: 6\n'': 7\n", "x.yaml")
-    assert () == findings
+    assert findings == ()
     assert isinstance(node, MapNode)
-    assert {"on": 1, "017": 2, "null": 3, "1.50": 4, "NO": 5, "22:30": 6, "": 7} == to_plain(node)
+    assert to_plain(node) == {"on": 1, "017": 2, "null": 3, "1.50": 4, "NO": 5, "22:30": 6, "": 7}
 
 
 @pytest.mark.parametrize(

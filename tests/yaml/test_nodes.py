@@ -16,7 +16,7 @@ empty:
 
 def tree(text: str = TEXT) -> MapNode:
     node, findings = load(text, "m.yaml")
-    assert () == findings
+    assert findings == ()
     assert isinstance(node, MapNode)
     return node
 
@@ -27,9 +27,9 @@ def place(node: Node) -> tuple[int, int]:
 
 def test_a_map_is_read_by_key_and_in_order() -> None:
     root = tree()
-    assert ("metrics", "empty") == root.keys()
-    assert ["metrics", "empty"] == [key for key, _ in root.items()]
-    assert 2 == len(root)
+    assert root.keys() == ("metrics", "empty")
+    assert [key for key, _ in root.items()] == ["metrics", "empty"]
+    assert len(root) == 2
     assert "empty" in root
     assert "full" not in root
 
@@ -43,31 +43,33 @@ def test_an_absent_key_is_none_and_a_written_null_is_a_node() -> None:
     assert written.value is None
     entry = root.entry("empty")
     assert entry is not None
-    assert (4, 1) == (entry.key_mark.line, entry.key_mark.column)
+    assert (entry.key_mark.line, entry.key_mark.column) == (4, 1)
 
 
 def test_to_plain_gives_the_data() -> None:
-    assert {"metrics": {"late_rate": {"knots": [{"at": 1}, {"at": 0}]}}, "empty": None} == to_plain(tree())
+    assert to_plain(tree()) == {"metrics": {"late_rate": {"knots": [{"at": 1}, {"at": 0}]}}, "empty": None}
 
 
 def test_at_path_goes_as_far_as_the_tree_does() -> None:
     root = tree()
     assert root == at_path(root, [])
-    assert (3, 27) == place(at_path(root, ["metrics", "late_rate", "knots", 1, "at"]))
-    assert (3, 22) == place(at_path(root, ["metrics", "late_rate", "knots", 1, "points"]))
-    assert (3, 12) == place(at_path(root, ["metrics", "late_rate", "knots", 2, "at"]))
-    assert (3, 12) == place(at_path(root, ["metrics", "late_rate", "knots", -1]))
-    assert (2, 3) == place(at_path(root, ["metrics", 0]))
+    assert place(at_path(root, ["metrics", "late_rate", "knots", 1, "at"])) == (3, 27)
+    assert place(at_path(root, ["metrics", "late_rate", "knots", 1, "points"])) == (3, 22)
+    assert place(at_path(root, ["metrics", "late_rate", "knots", 2, "at"])) == (3, 12)
+    assert place(at_path(root, ["metrics", "late_rate", "knots", -1])) == (3, 12)
+    assert place(at_path(root, ["metrics", 0])) == (2, 3)
 
 
 def test_a_path_reads_as_authors_write_it() -> None:
-    assert "metrics.late_rate.knots[1].at" == dotted(["metrics", "late_rate", "knots", 1, "at"])
-    assert "[0].at" == dotted([0, "at"])
-    assert "" == dotted([])
+    assert dotted(["metrics", "late_rate", "knots", 1, "at"]) == "metrics.late_rate.knots[1].at"
+    assert dotted([0, "at"]) == "[0].at"
+    assert dotted([]) == ""
 
 
 def test_a_wrapped_value_is_the_value_and_where_it_comes_from() -> None:
-    root = tree("a: {value: 0.4, source: us-guide}\nb: {assumed: none published, value: [1]}\nc: {value: 3}\n")
+    root = tree(
+        "a: {value: 0.4, source: us-guide}\nb: {assumed: none published, value: [1]}\nc: {value: 3}\n"
+    )
     a, b, c = (value for _, value in root.items())
     assert isinstance(a, MapNode)
     assert isinstance(b, MapNode)

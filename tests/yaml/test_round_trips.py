@@ -9,6 +9,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shopscore.yaml import compose
 from shopscore.yaml.core_rules import Unkept, resolve
 from shopscore.yaml.nodes import Kind, ListNode, MapNode, to_plain
@@ -24,7 +25,9 @@ SCALARS = (
     | st.sampled_from(["NO", "22:30", "017", "<<", "~", "null", "1e3", "=", "- x", "a: b", "#", "😀"])
 )
 DATA = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4), max_leaves=12
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
 )
 
 
@@ -47,13 +50,15 @@ def texts(data: Any) -> list[str]:
 
 def read(text: str) -> Any:
     node, findings = compose.load(text, "x")
-    assert () == findings
+    assert findings == ()
     assert node is not None
     return to_plain(node)
 
 
 @given(DATA, st.sampled_from([None, 0, 2, "\t"]), st.booleans(), st.sampled_from([(",", ":"), (", ", " : ")]))
-def test_json_is_read_back(data: Any, indent: int | str | None, ascii_only: bool, marks: tuple[str, str]) -> None:
+def test_json_is_read_back(
+    data: Any, indent: int | str | None, ascii_only: bool, marks: tuple[str, str]
+) -> None:
     text = json.dumps(data, indent=indent, ensure_ascii=ascii_only, separators=marks)
     assert repr(data) == repr(read(text))
 
@@ -95,11 +100,11 @@ def test_any_bytes_give_a_tree_or_findings(content: bytes) -> None:
 
 
 def test_json_escapes_are_characters() -> None:
-    assert {"a/b": "😀é\t\\ud83d\\ude00"} == read(r'{"a\/b": "\ud83d\ude00\u00e9\t\\ud83d\\ude00"}')
+    assert read(r'{"a\/b": "\ud83d\ude00\u00e9\t\\ud83d\\ude00"}') == {"a/b": "😀é\t\\ud83d\\ude00"}
 
 
 def test_surrogate_escapes_in_yaml_that_is_not_json_stay_what_they_are() -> None:
-    assert {"a": r"\ud83d\ude00"} == read(r"a: '\ud83d\ude00'")
+    assert read(r"a: '\ud83d\ude00'") == {"a": r"\ud83d\ude00"}
     _, findings = compose.load(r'a: "\ud83d\ude00"', "x")
     message = "Y105 error this escape is no character; write the character itself"
     assert [f"x:1:7: {message}"] == [str(finding) for finding in findings]

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from shopscore.yaml.compose import load_file
 from shopscore.yaml.nodes import to_plain
 
@@ -23,30 +24,30 @@ def test_a_file_is_read_under_the_name_it_is_shown_as(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text("a: 1\n", "utf-8")
     node, findings = load_file(path, shown_as="bundle/x.yaml")
-    assert () == findings
+    assert findings == ()
     assert node is not None
-    assert ("bundle/x.yaml", {"a": 1}) == (node.mark.file, to_plain(node))
+    assert (node.mark.file, to_plain(node)) == ("bundle/x.yaml", {"a": 1})
     unnamed, _ = load_file(path)
     assert unnamed is not None
     assert str(path) == unnamed.mark.file
 
 
 def test_a_missing_file_is_a_finding(tmp_path: Path) -> None:
-    assert ["case.yaml: Y101 error there is no such file"] == messages(tmp_path / "none.yaml")
+    assert messages(tmp_path / "none.yaml") == ["case.yaml: Y101 error there is no such file"]
 
 
 def test_a_folder_is_a_finding(tmp_path: Path) -> None:
-    assert ["case.yaml: Y101 error is a folder, expected a file"] == messages(tmp_path)
+    assert messages(tmp_path) == ["case.yaml: Y101 error is a folder, expected a file"]
 
 
 def test_a_path_through_a_file_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / "file" / "x.yaml"
-    assert ["case.yaml: Y101 error cannot be read: Not a directory"] == messages(path)
+    assert messages(path) == ["case.yaml: Y101 error cannot be read: Not a directory"]
 
 
 def test_a_name_too_long_is_a_finding(tmp_path: Path) -> None:
-    assert ["case.yaml: Y101 error cannot be read: File name too long"] == messages(tmp_path / ("x" * 5000))
+    assert messages(tmp_path / ("x" * 5000)) == ["case.yaml: Y101 error cannot be read: File name too long"]
 
 
 def test_a_name_with_nul_is_a_finding() -> None:
@@ -62,7 +63,7 @@ def test_a_forbidden_file_is_a_finding(tmp_path: Path, monkeypatch: pytest.Monke
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "open", refuse)  # the test may run as a user whom nothing is forbidden
-    assert ["case.yaml: Y101 error cannot be read: Permission denied"] == messages(path)
+    assert messages(path) == ["case.yaml: Y101 error cannot be read: Permission denied"]
 
 
 def test_a_line_of_a_gigabyte_is_refused_by_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,15 +78,15 @@ def test_a_line_of_a_gigabyte_is_refused_by_its_size(tmp_path: Path, monkeypatch
 def test_a_file_may_be_as_large_as_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"a: " + b"b" * 97)
-    assert () == load_file(path, max_bytes=100)[1]
-    assert ["case.yaml: Y102 error has 100 bytes, expected at most 99"] == messages(path, max_bytes=99)
+    assert load_file(path, max_bytes=100)[1] == ()
+    assert messages(path, max_bytes=99) == ["case.yaml: Y102 error has 100 bytes, expected at most 99"]
 
 
 def test_a_device_without_end_is_read_no_further_than_the_limit() -> None:
     path = Path("/dev/zero")
     if not path.exists():
         pytest.skip("this system has no /dev/zero")
-    assert ["case.yaml: Y102 error is too large, expected at most 1,000"] == messages(path)
+    assert messages(path) == ["case.yaml: Y102 error is too large, expected at most 1,000"]
 
 
 def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
@@ -95,24 +96,29 @@ def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
     writer.start()
     node, findings = load_file(path, "pipe")
     writer.join()
-    assert () == findings
+    assert findings == ()
     assert node is not None
-    assert {"a": 1} == to_plain(node)
+    assert to_plain(node) == {"a": 1}
+
+
+SAVE = "cannot stand here; save the file as UTF-8"
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a: 1\r\nb: \xff\n", "2:4: Y103 error not UTF-8: the byte 0xFF cannot stand here; save the file as UTF-8"),
-        (b"\xef\xbb\xbf\xff", "1:1: Y103 error not UTF-8: the byte 0xFF cannot stand here; save the file as UTF-8"),
-        (b"a: \xc3\xa9\xc3", "1:5: Y103 error not UTF-8: the byte 0xC3 cannot stand here; save the file as UTF-8"),
-        (b"a: \xed\xa0\xbd", "1:4: Y103 error not UTF-8: the byte 0xED cannot stand here; save the file as UTF-8"),
+        (b"a: 1\r\nb: \xff\n", f"2:4: Y103 error not UTF-8: the byte 0xFF {SAVE}"),
+        (b"\xef\xbb\xbf\xff", f"1:1: Y103 error not UTF-8: the byte 0xFF {SAVE}"),
+        (b"a: \xc3\xa9\xc3", f"1:5: Y103 error not UTF-8: the byte 0xC3 {SAVE}"),
+        (b"a: \xed\xa0\xbd", f"1:4: Y103 error not UTF-8: the byte 0xED {SAVE}"),
         (b"a: 1\rb: \x1b", "2:4: Y104 error the character U+001B does not belong in a text"),
         ("# \u2029".encode(), "1:3: Y104 error the character U+2029 does not belong in a text"),
         ("a: \uffff".encode(), "1:4: Y104 error the character U+FFFF does not belong in a text"),
     ],
-)  # fmt: skip
-def test_bytes_that_are_no_text_are_found_where_they_stand(tmp_path: Path, content: bytes, message: str) -> None:
+)
+def test_bytes_that_are_no_text_are_found_where_they_stand(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(content)
     assert [f"case.yaml:{message}"] == messages(path)

@@ -48,18 +48,22 @@ CREATE MACRO known_by_snapshot(us) AS CASE WHEN us < snapshot_us() THEN us END;
 
 -- What the tables that follow from orders read back of one month; `b` is the shop's badness on the order's day.
 CREATE MACRO month_orders(file) AS TABLE
-    SELECT *, badness(u(shop_key, 1), u(shop_key, 2), u(shop_key, 3), placed_us) AS b
-    FROM (
-        SELECT *, order_key(order_no) AS key, shop_key(shop_no) AS shop_key, order_no % 397 AS edge
-        FROM (
-            SELECT order_id, shop_id, product_id, category, shop_no_of(shop_id) AS shop_no,
-                order_id::BIGINT - order_id_base() AS order_no,
-                epoch_us(placed_at) AS placed_us, epoch_us(dispatched_at) AS dispatched_us,
-                epoch_us(delivered_at) AS delivered_us, epoch_us(deliver_by) AS deliver_by_us,
-                cancelled_at IS NOT NULL AS cancelled, coalesce(delivered_at > deliver_by, false) AS late
-            FROM read_parquet(file)
-        )
-    );
+    WITH read_back AS (
+        SELECT order_id, shop_id, product_id, category, shop_no_of(shop_id) AS shop_no,
+            order_id::BIGINT - order_id_base() AS order_no,
+            epoch_us(placed_at) AS placed_us, epoch_us(dispatched_at) AS dispatched_us,
+            epoch_us(delivered_at) AS delivered_us, epoch_us(deliver_by) AS deliver_by_us,
+            cancelled_at IS NOT NULL AS cancelled, coalesce(delivered_at > deliver_by, false) AS late
+        FROM read_parquet(file)
+    ),
+    keyed AS (
+        SELECT *, order_key(order_no) AS key, shop_key(shop_no) AS shop_key, order_no % 397 AS edge FROM read_back
+    ),
+    drawn AS (
+        SELECT *, u(shop_key, 1) AS u_kind, u(shop_key, 2) AS u_first, u(shop_key, 3) AS u_last, u(shop_key, 4) AS u_age
+        FROM keyed
+    )
+    SELECT * EXCLUDE (u_kind, u_first, u_last), badness(u_kind, u_first, u_last, placed_us) AS b FROM drawn;
 """
 
 
@@ -87,17 +91,20 @@ WITH numbered AS (
 keyed AS (
     SELECT *, order_key(order_no) AS key FROM numbered
 ),
+timed AS (
+    SELECT *, u(key, 1) AS u_moment, u(key, 2) AS u_visitor FROM keyed
+),
 placed AS (
     SELECT order_no, key, order_no % 397 AS edge,
         CASE
             WHEN opens_day AND order_no = first_order THEN starts_us
             WHEN closes_day AND order_no = first_order + orders - 1 THEN starts_us + 3599999999
             ELSE whole_second(starts_us
-                + ((order_no - first_order) * 3600000000 + floor(u(key, 1) * 3600000000.0)::BIGINT) // orders)
+                + ((order_no - first_order) * 3600000000 + floor(u_moment * 3600000000.0)::BIGINT) // orders)
         END AS placed_us,
         -- Visitors go to the shop of rank r with a density like r ^ -0.75, thinned further at the end.
-        u(key, 2) * (0.8 + 0.2 * u(key, 2)) AS visitor
-    FROM keyed
+        u_visitor * (0.8 + 0.2 * u_visitor) AS visitor
+    FROM timed
 ),
 visited AS (
     SELECT *, 1.0 + visitor * (sqrt(sqrt(shop_count() + 1.0)) - 1.0) AS root FROM placed
@@ -126,18 +133,26 @@ bought AS (
 served AS (
     SELECT *, shop_key(shop_no) AS shop_key FROM bought
 ),
-sold AS (
+drawn AS (
     SELECT order_no, key, edge, placed_us, shop_no,
-        is_shady(shop_no, u(shop_key, 11)) AS shady,
-        category_at(u(shop_key, 9)) AS shop_category, category_at(u(shop_key, 10)) AS second_category,
-        badness(u(shop_key, 1), u(shop_key, 2), u(shop_key, 3), placed_us) AS b,
-        u(key, 4) < platform_share(u(shop_key, 8)) AS by_platform,
-        floor(products_of(shop_no, u(shop_key, 7)) * u(key, 5) * u(key, 5))::BIGINT AS product_no,
-        u(key, 6) AS u_fate, u(key, 7) AS u_when, u(key, 8) AS u_type, u(key, 9) AS u_paid,
-        u(key, 10) AS u_deadline, u(key, 11) AS u_dispatch, u(key, 12) AS u_dispatch_late,
-        u(key, 13) AS u_deliver, u(key, 14) AS u_deliver_late, u(key, 15) AS u_arrange,
-        u(key, 16) AS u_region, u(key, 17) AS u_flag, u(key, 18) AS u_price
+        u(shop_key, 1) AS u_kind, u(shop_key, 2) AS u_first, u(shop_key, 3) AS u_last, u(shop_key, 7) AS u_products,
+        u(shop_key, 8) AS u_platform, u(shop_key, 9) AS u_category, u(shop_key, 10) AS u_second,
+        u(shop_key, 11) AS u_shady,
+        u(key, 4) AS u_carrier, u(key, 5) AS u_product, u(key, 6) AS u_fate, u(key, 7) AS u_when, u(key, 8) AS u_type,
+        u(key, 9) AS u_paid, u(key, 10) AS u_deadline, u(key, 11) AS u_dispatch, u(key, 12) AS u_dispatch_late,
+        u(key, 13) AS u_deliver, u(key, 14) AS u_deliver_late, u(key, 15) AS u_arrange, u(key, 16) AS u_region,
+        u(key, 17) AS u_flag, u(key, 18) AS u_price, u(key, 19) AS u_buyer
     FROM served
+),
+sold AS (
+    SELECT * EXCLUDE (u_kind, u_first, u_last, u_products, u_platform, u_category, u_second, u_shady, u_carrier, u_product),
+        is_shady(shop_no, u_shady)              AS shady,
+        category_at(u_category)                 AS shop_category,
+        category_at(u_second)                   AS second_category,
+        badness(u_kind, u_first, u_last, placed_us) AS b,
+        u_carrier < platform_share(u_platform)  AS by_platform,
+        floor(products_of(shop_no, u_products) * u_product * u_product)::BIGINT AS product_no
+    FROM drawn
 ),
 fated AS (
     SELECT *, product_key(shop_no * 8191 + product_no) AS of_product,
@@ -276,7 +291,7 @@ SELECT
     CASE WHEN shady THEN u_type >= 0.88 ELSE u_type >= 0.9997 END AS is_fake,
     u_flag >= 0.013 AND u_flag < 0.019          AS is_replacement,
     u_flag >= 0.019 AND u_flag < 0.022          AS is_exchange,
-    'B' || (10000000 + floor(buyer_count() * u(key, 19) * u(key, 19))::BIGINT) AS buyer_id,
+    'B' || (10000000 + floor(buyer_count() * u_buyer * u_buyer)::BIGINT) AS buyer_id,
     CASE WHEN u_flag < 0.013 THEN 0.0
         ELSE money(price_of(shop_category) * (0.25 + 1.5 * u(of_product, 2)) * (1.0 + floor(u_price * u_price * 3.0))
             * (1.0 - 0.3 * u_deadline))

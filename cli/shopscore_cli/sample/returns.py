@@ -78,8 +78,11 @@ WITH read_back AS (
 keyed AS (
     SELECT *, order_key(order_no) AS key, order_no % 397 AS edge, shop_key(shop_no) AS shop_key FROM read_back
 ),
+drawn AS (
+    SELECT *, u(shop_key, 1) AS u_kind, u(shop_key, 2) AS u_first, u(shop_key, 3) AS u_last FROM keyed
+),
 cases AS (
-    SELECT *, badness(u(shop_key, 1), u(shop_key, 2), u(shop_key, 3), requested_us) AS b FROM keyed
+    SELECT *, badness(u_kind, u_first, u_last, requested_us) AS b FROM drawn
 ),
 opened AS (
     SELECT *,

@@ -2,7 +2,7 @@
 
 CHATS = """
 WITH candidates AS (
-    SELECT order_no, key, edge, shop_id, placed_us, b, opened_us(shop_no, u(shop_key, 4)) AS opened_us,
+    SELECT order_no, key, edge, shop_id, placed_us, b, opened_us(shop_no, u_age) AS opened_us,
         u(key, 401) AS u_start, u(key, 402) AS u_by, u(key, 403) AS u_solved, u(key, 404) AS u_reply,
         u(key, 405) AS u_delay, u(key, 406) AS u_rates, u(key, 407) AS u_stars, u(key, 408) AS u_rated,
         u(key, 409) AS u_away

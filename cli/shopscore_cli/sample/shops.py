@@ -40,18 +40,18 @@ CREATE MACRO pull(shop_no, u_pull, share) AS CASE
 END;
 
 -- Badness: 0 does everything right, 1 next to nothing. Steady, mediocre, bad, improving, collapsing shops.
-CREATE MACRO bad_first(u_kind, u_start) AS CASE
-    WHEN u_kind < 0.62 THEN 0.25 * u_start * u_start WHEN u_kind < 0.80 THEN 0.15 + 0.25 * u_start
-    WHEN u_kind < 0.86 THEN 0.5 + 0.5 * u_start WHEN u_kind < 0.93 THEN 0.45 + 0.4 * u_start ELSE 0.06 * u_start
+CREATE MACRO bad_first(u_kind, u_first) AS CASE
+    WHEN u_kind < 0.62 THEN 0.25 * u_first * u_first WHEN u_kind < 0.80 THEN 0.15 + 0.25 * u_first
+    WHEN u_kind < 0.86 THEN 0.5 + 0.5 * u_first WHEN u_kind < 0.93 THEN 0.45 + 0.4 * u_first ELSE 0.06 * u_first
 END;
-CREATE MACRO bad_last(u_kind, u_start, u_end) AS CASE
-    WHEN u_kind < 0.62 THEN 0.25 * u_start * u_start WHEN u_kind < 0.80 THEN 0.15 + 0.25 * u_end
-    WHEN u_kind < 0.86 THEN 0.5 + 0.5 * u_end WHEN u_kind < 0.93 THEN 0.15 * u_end ELSE 0.55 + 0.45 * u_end
+CREATE MACRO bad_last(u_kind, u_first, u_last) AS CASE
+    WHEN u_kind < 0.62 THEN 0.25 * u_first * u_first WHEN u_kind < 0.80 THEN 0.15 + 0.25 * u_last
+    WHEN u_kind < 0.86 THEN 0.5 + 0.5 * u_last WHEN u_kind < 0.93 THEN 0.15 * u_last ELSE 0.55 + 0.45 * u_last
 END;
 CREATE MACRO progress(us) AS (us - first_us()) / (snapshot_us() - first_us())::DOUBLE;
 CREATE MACRO eased(share) AS share * share * (3.0 - 2.0 * share);
-CREATE MACRO badness(u_kind, u_start, u_end, us) AS bad_first(u_kind, u_start)
-    + (bad_last(u_kind, u_start, u_end) - bad_first(u_kind, u_start)) * eased(progress(us));
+CREATE MACRO badness(u_kind, u_first, u_last, us) AS bad_first(u_kind, u_first)
+    + (bad_last(u_kind, u_first, u_last) - bad_first(u_kind, u_first)) * eased(progress(us));
 
 CREATE MACRO is_shady(shop_no, u_shady) AS NOT anchors(shop_no) AND (u_shady < 0.01 OR shop_no % 67 = 5);
 CREATE MACRO platform_share(u_platform) AS CASE WHEN u_platform < 0.12 THEN 1.0 WHEN u_platform < 0.3 THEN 0.4 ELSE 0.0 END;
@@ -66,7 +66,7 @@ WITH numbered AS (
 ),
 drawn AS (
     SELECT shop_no, key,
-        u(key, 1) AS u_kind, u(key, 2) AS u_start, u(key, 3) AS u_end, u(key, 4) AS u_age, u(key, 7) AS u_products,
+        u(key, 1) AS u_kind, u(key, 2) AS u_first, u(key, 3) AS u_last, u(key, 4) AS u_age, u(key, 7) AS u_products,
         u(key, 9) AS u_category, u(key, 11) AS u_shady
     FROM numbered
 )
@@ -76,7 +76,7 @@ SELECT shop_no, key,
     state_of(shop_no)                           AS state,
     market_of(shop_no)                          AS market,
     opened_day(shop_no, u_age)                  AS opened_day,
-    bad_last(u_kind, u_start, u_end)            AS bad_last,
+    bad_last(u_kind, u_first, u_last)            AS bad_last,
     products_of(shop_no, u_products)            AS products,
     category_at(u_category)                     AS category
 FROM drawn

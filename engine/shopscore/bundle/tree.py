@@ -107,18 +107,13 @@ def children(tree: Tree) -> Iterator[tuple[str | int, Mark, Tree]]:
 
 
 def to_node(tree: Tree) -> Node:
-    """Return the tree as the author could have written it, for the check of its shape."""
+    """Return the tree without its marks, as nodes whose shape can be checked."""
     match tree:
-        case Leaf(scalar=scalar, claim=Claim() as claim, wrapped=True):
-            return MapNode((Entry("value", scalar.mark, scalar), _claim_entry(claim)), scalar.mark)
         case Leaf(scalar=scalar):
             return scalar
         case Series(items=items, mark=mark):
             return ListNode(tuple(to_node(item) for item in items), mark)
-        case Branch(members=members, mark=mark, claims=claims):
-            entries = [Entry(key, each.key_mark, to_node(each.value)) for key, each in members.items()]
-            return MapNode((*entries, *(_claim_entry(claim) for claim in claims[-1:])), mark)
-
-
-def _claim_entry(claim: Claim) -> Entry:
-    return Entry(claim.says, claim.mark, ScalarNode(claim.text, claim.text, claim.mark, True, Kind.TEXT))
+        case Branch(members=members, mark=mark):
+            return MapNode(
+                tuple(Entry(key, each.key_mark, to_node(each.value)) for key, each in members.items()), mark
+            )

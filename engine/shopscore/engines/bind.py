@@ -9,9 +9,9 @@ from shopscore.bundle.model import Schedule
 from shopscore.engines.contract import Binding
 from shopscore.events.rows import Supply
 from shopscore.events.time import Zone
-from shopscore.formula.tree import names
 from shopscore.plan.layout import Note, make_layout
 from shopscore.plan.model import Plan
+from shopscore.plan.reach import reached
 from shopscore.plan.windows import to_day
 
 
@@ -58,15 +58,7 @@ def _run_warnings(plan: Plan, as_of: date, supply: Supply) -> list[Note]:
 
 def _cells_by_schedule(plan: Plan) -> Mapping[Schedule, frozenset[str]]:
     """Return the cells the items of each schedule need, with all they read."""
-    trees = {cell.name: cell.tree for cell in plan.sheet}
-    found: dict[Schedule, frozenset[str]] = {}
+    own: dict[Schedule, set[str]] = {}
     for item in plan.items:
-        needed = set(found.get(item.schedule, frozenset()))
-        open_ = list(item.cells)
-        while open_:
-            name = open_.pop()
-            if name in trees and name not in needed:
-                needed.add(name)
-                open_ += names(trees[name])
-        found[item.schedule] = frozenset(needed)
-    return found
+        own.setdefault(item.schedule, set()).update(item.cells)
+    return {schedule: reached(plan, cells) for schedule, cells in own.items()}

@@ -10,7 +10,7 @@ from shopscore.events.rows import Supply
 from shopscore.events.time import Zone
 from shopscore.plan.model import Input, ItemPlan, MetricPlan, Plan
 from shopscore.plan.windows import assessment_day, days_of
-from shopscore.scorecard import Layout
+from shopscore.scorecard import Struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Binding:
     zone: Zone
     supply: Supply
     category: str | None
-    layout: Layout
+    layout: Struct
     cells: Mapping[Schedule, frozenset[str]]
 
     def cutoff(self, day: int) -> int:

@@ -113,7 +113,8 @@ def _unknown_columns(table: Table, rows: Iterable[WrittenRow]) -> Iterator[Findi
             if entry.key in table.columns or entry.key in seen:
                 continue
             seen.add(entry.key)
-            message = f"{table.name} has no column {entry.key!r}{near_match(entry.key, table.columns)}; ignored"
+            hint = near_match(entry.key, table.columns)
+            message = f"{table.name} has no column {entry.key!r}, it is ignored{hint}"
             yield Finding("I341", Level.WARNING, entry.key_mark, message)
 
 

@@ -131,7 +131,8 @@ def _read_tables(
     for name, table in tables.items():
         node = root.get(name)
         repeated = repeats.get(name) if isinstance(repeats, MapNode) else None
-        if name != "shops" and (first := node or repeated):
+        first = node if node is not None else repeated
+        if name != "shops" and first is not None:
             read[name] = check_table(table, rows_of(node, repeated), owner, first.mark, zones)
     return read
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shopscore.events import grammar
 from shopscore.events.rows import Row
 from shopscore.events.rules import LARGEST, TOLERANCE, Check, Test, checks_of
 from shopscore.events.tables import Column, Table
 from shopscore.events.values import Problem, Written, Zones, canonical, read
 from shopscore.formula.tree import Value
 
-_LONGEST = 60
+LONGEST = 60
+"""Characters of a value that a message shows."""
+
+_NUMBER = re.compile(grammar.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,10 @@ class Cell:
 
     @property
     def shown(self) -> str:
-        """Return the value as messages show it: texts in quotes, long ones cut."""
-        short = self.text if len(self.text) <= _LONGEST else f"{self.text[: _LONGEST - 3]}..."
-        return f"'{short}'" if isinstance(self.written, str) and self.readable else short
+        """Return the value as messages show it: texts that are no numbers in quotes, long ones cut."""
+        short = self.text if len(self.text) <= LONGEST else f"{self.text[: LONGEST - 3]}..."
+        is_text = isinstance(self.written, str) and self.readable and not _NUMBER.fullmatch(self.text)
+        return f"'{short}'" if is_text else short
 
 
 NOTHING = Cell(None, "null")

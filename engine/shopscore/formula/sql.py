@@ -104,9 +104,9 @@ def _operator(node: Op, args: list[exp.Expr]) -> exp.Expr:
         case "not":
             return exp.Paren(this=exp.Not(this=args[0]))
         case "and":
-            return exp.Paren(this=exp.and_(*args))
+            return exp.Paren(this=exp.and_(*args, copy=False))
         case "or":
-            return exp.Paren(this=exp.or_(*args))
+            return exp.Paren(this=exp.or_(*args, copy=False))
         case "if":
             return exp.Case().when(args[0], args[1]).else_(args[2])
         case "in":
@@ -123,7 +123,7 @@ def _curve(x: exp.Expr, knots: list[tuple[exp.Expr, float]], rising: bool) -> ex
     """Return the points of x; the branches stand in the order the reference takes them."""
     before, not_after = (exp.LT, exp.LTE) if rising else (exp.GT, exp.GTE)
     tests = [exp.Is(this=part.copy(), expression=exp.Null()) for part in (x, *(raw for raw, _ in knots))]
-    case = exp.Case().when(exp.or_(*tests), null("DOUBLE"))
+    case = exp.Case().when(exp.or_(*tests, copy=False), null("DOUBLE"))
     (x0, y0), *rest = knots
     case = case.when(not_after(this=x.copy(), expression=x0.copy()), double(y0))
     for x1, y1 in rest:

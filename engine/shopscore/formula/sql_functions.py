@@ -118,7 +118,7 @@ def _pair(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Expr:
 def _guarded(case: exp.Case, *operands: exp.Expr) -> exp.Case:
     """Return the case with null first, where an operand is null."""
     tests = [exp.Is(this=operand.copy(), expression=exp.Null()) for operand in operands]
-    case.set("ifs", [exp.If(this=exp.or_(*tests), true=exp.Null()), *case.args["ifs"]])
+    case.set("ifs", [exp.If(this=exp.or_(*tests, copy=False), true=exp.Null()), *case.args["ifs"]])
     return case
 
 
@@ -127,7 +127,7 @@ def _extreme(kind: type[exp.Binary], values: tuple[exp.Expr, ...]) -> exp.Case:
     case = exp.Case()
     for place, value in enumerate(values[:-1]):
         case = case.when(
-            exp.and_(*(_pair(kind, value, other) for other in values[place + 1 :])), value.copy()
+            exp.and_(*(_pair(kind, value, other) for other in values[place + 1 :]), copy=False), value.copy()
         )
     return case.else_(values[-1].copy())
 
@@ -136,10 +136,10 @@ def _extreme_known(kind: type[exp.Binary], values: tuple[exp.Expr, ...]) -> exp.
     case = exp.Case()
     for place, value in enumerate(values[:-1]):
         unbeaten = [
-            exp.Paren(this=exp.or_(missing(other.copy()), _pair(kind, value, other)))
+            exp.Paren(this=exp.or_(missing(other.copy()), _pair(kind, value, other), copy=False))
             for other in values[place + 1 :]
         ]
-        case = case.when(exp.and_(known(value.copy()), *unbeaten), value.copy())
+        case = case.when(exp.and_(known(value.copy()), *unbeaten, copy=False), value.copy())
     return case.else_(values[-1].copy())
 
 
@@ -154,5 +154,5 @@ def _floor(x: exp.Expr) -> exp.Expr:
 
     Some engines' FLOOR gives a 64-bit integer: doubles that have no fraction keep away from it.
     """
-    inside = exp.and_(_pair(exp.GT, x, double(-WHOLE_FROM)), _pair(exp.LT, x, double(WHOLE_FROM)))
+    inside = exp.and_(_pair(exp.GT, x, double(-WHOLE_FROM)), _pair(exp.LT, x, double(WHOLE_FROM)), copy=False)
     return exp.Case().when(inside, _as_double(exp.Floor(this=x.copy()))).else_(x.copy())

@@ -5,7 +5,7 @@ The executable specification. It runs cases, `explain` and tests, and imports no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from shopscore.engines.contract import Binding
@@ -14,11 +14,19 @@ from shopscore.engines.reference.inputs import supplied_benchmarks, supplied_met
 from shopscore.engines.reference.metrics import counted_category, excluded_rows, raw_metric
 from shopscore.engines.reference.rows import Row, as_known
 from shopscore.events.rows import Events
+from shopscore.formula.compiled import compile_cells
 from shopscore.formula.evaluate import evaluate_cells
 from shopscore.formula.tree import Value
 from shopscore.plan import names
 from shopscore.plan.layout import SUBJECT_CELL
+from shopscore.plan.reach import reached
 from shopscore.scorecard import Scorecard, fill
+
+Cells = dict[str, Value]
+"""Values of inputs and cells by name."""
+
+RunSheet = Callable[[Cells], Cells]
+"""From the inputs to the cells of the sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +38,54 @@ class Result:
     """Inputs and cells by name, items' cells as of their own assessment day."""
 
 
-def evaluate(binding: Binding, events: Events) -> Result:
-    """Return one subject's scorecard and the cells behind it."""
-    cells: dict[str, Value] = {}
+def evaluate(binding: Binding, events: Events, run_sheet: RunSheet | None = None) -> Result:
+    """Return one subject's scorecard and the cells behind it.
+
+    The sheet is worked out formula by formula, or by `run_sheet` (see `compiled_sheet`) where many
+    subjects make it worth while: the same bits either way.
+    """
+    run_sheet = run_sheet or written_sheet(binding)
+    cells: Cells = {}
     for day, items in binding.assessments().items():
-        as_of_day = _cells(binding, events, day)
+        inputs = _inputs(binding, events, day)
+        as_of_day = inputs | run_sheet(inputs)
         own = {cell for item in items for cell in item.cells}
         cells |= as_of_day if day == binding.as_of else {name: as_of_day[name] for name in own}
     cells[SUBJECT_CELL] = events.subject
     return Result(Scorecard(fill(binding.layout, cells.__getitem__)), cells)
 
 
-def _cells(binding: Binding, events: Events, as_of: int) -> dict[str, Value]:
+def written_sheet(binding: Binding) -> RunSheet:
+    """Return the sheet as written: each formula walked in order."""
+    sheet = [(cell.name, cell.tree) for cell in binding.plan.sheet]
+
+    def run(inputs: Cells) -> Cells:
+        return evaluate_cells(sheet, inputs, functions=binding.plan.functions, day_of=binding.zone.day_of)
+
+    return run
+
+
+def compiled_sheet(binding: Binding, wanted: Collection[str] | None = None) -> RunSheet:
+    """Return the sheet as one generated function, for many single subjects.
+
+    `wanted` names the cells that are asked for; those nothing wanted reads are left out.
+    """
     plan = binding.plan
-    inputs = _inputs(binding, events, as_of)
-    sheet = [(cell.name, cell.tree) for cell in plan.sheet]
-    return inputs | evaluate_cells(sheet, inputs, functions=plan.functions, day_of=binding.zone.day_of)
+    needed = {cell.name for cell in plan.sheet} if wanted is None else reached(plan, wanted)
+    compiled = compile_cells(
+        [(cell.name, cell.tree) for cell in plan.sheet if cell.name in needed],
+        functions=plan.functions,
+        day_of=binding.zone.day_of,
+    )
+
+    def run(inputs: Cells) -> Cells:
+        row = [inputs[name] for name in compiled.inputs]
+        return dict(zip(compiled.cells, compiled.run(row), strict=True))
+
+    return run
 
 
-def _inputs(binding: Binding, events: Events, as_of: int) -> dict[str, Value]:
+def _inputs(binding: Binding, events: Events, as_of: int) -> Cells:
     plan, zone = binding.plan, binding.zone
     cutoff = binding.cutoff(as_of)
     formulas = Formulas(plan.functions, zone.day_of)
@@ -64,7 +101,7 @@ def _inputs(binding: Binding, events: Events, as_of: int) -> dict[str, Value]:
         counted = counted_category(plan.category, tables, as_of, zone, formulas)
     category = str(given) if given is not None else counted
 
-    inputs: dict[str, Value] = {
+    inputs: Cells = {
         "as_of": as_of,
         "category": category,
         "category.given": given,

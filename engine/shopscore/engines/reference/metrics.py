@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from shopscore import hookspecs
 from shopscore.engines.reference.facts import Formulas
@@ -119,8 +118,8 @@ def whole_value(metric: MetricPlan, row: Row, formulas: Formulas) -> int | None:
     exact = _exact_seconds(metric.value, row) if metric.scale is Scale.SECONDS else None
     if exact is not None:
         return exact
-    value: Any = formulas.value(metric.value, row)
-    if value is None or not math.isfinite(value * _UNITS[metric.scale]):
+    value = formulas.value(metric.value, row)
+    if not isinstance(value, float) or not math.isfinite(value * _UNITS[metric.scale]):
         return None
     return round(value * _UNITS[metric.scale])
 

@@ -1,0 +1,5 @@
+"""Run `python -m shopscore_cli`."""
+
+from shopscore_cli.main import main
+
+main()

@@ -1,0 +1,50 @@
+"""Options that several commands share, so that each means the same everywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+from shopscore_cli.render.records import FORMATS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType):
+    """A date as ISO writes it."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date, or fail with what was expected."""
+        if isinstance(value, date):
+            return value
+        text = str(value)
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                self.fail(f"{text!r} is no day of the calendar", param, ctx)
+        self.fail(f"{text!r} is not a day; expected one such as 2026-06-22", param, ctx)
+
+
+def examples(*lines: str) -> str:
+    """Return the examples that end a command's help."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def format_option(formats: Sequence[str] = FORMATS) -> Callable[[Command], Command]:
+    """Decorate a command with --format."""
+    return click.option(
+        "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True,
+        help="How to print the results.",
+    )  # fmt: skip
+
+
+as_of_option = click.option("--as-of", type=Day(), help="The local day to evaluate as of.")
+bundle_option = click.option("--bundle", metavar="B@V", help="The policy, by id@version or by its folder.")
+market_option = click.option("--market", metavar="M", help="The market whose main program is in force on the day.")
