@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import keyword
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 import pluggy
 
 from shopscore import hookspecs
 from shopscore.errors import UsageError, near_match
 from shopscore.events.reader import Reader
-from shopscore.formula.functions import Function
+from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function
 from shopscore.hookspecs import PROJECT, Check, MetricKind, Renderer
-
-
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +60,18 @@ class Plugins:
 @cache
 def installed() -> Plugins:
     """Return what the plugins installed in this environment provide."""
-    found = sorted(entry_points(group=PROJECT), key=lambda point: point.name)
-    return collect(_load(point) for point in found)
+    return collect(load_all(entry_points(group=PROJECT)))
+
+
+def load_all(points: Iterable[EntryPoint]) -> tuple[Loaded, ...]:
+    """Import plugins, by name; one that cannot be imported or two of one name are an error."""
+    found: dict[str, EntryPoint] = {}
+    for point in points:
+        if point.name in found:
+            both = " and ".join(sorted((_origin(found[point.name]), _origin(point))))
+            raise UsageError(f"two plugins are called {point.name!r}: {both}; uninstall one")
+        found[point.name] = point
+    return tuple(_load(found[name]) for name in sorted(found))
 
 
 def collect(plugins: Iterable[Loaded]) -> Plugins:
@@ -74,19 +80,28 @@ def collect(plugins: Iterable[Loaded]) -> Plugins:
     manager.add_hookspecs(hookspecs)
     loaded = tuple(plugins)
     for each in loaded:
-        try:
-            manager.register(each.plugin, name=each.name)
-        except (pluggy.PluginValidationError, ValueError) as error:
-            raise UsageError(f"plugin {each.name!r} cannot be registered: {error}") from error
+        _register(manager, each)
     providers: dict[tuple[str, str], str] = {}
+    checks = _by_name(manager, "shopscore_checks", Check, "check", providers)
+    for id_ in checks:
+        if not id_.startswith("X"):
+            plugin = providers["check", id_]
+            raise UsageError(f"plugin {plugin!r} provides the check {id_!r}; ids of plugins begin with X")
     return Plugins(
         loaded=loaded,
-        kinds=_by_name(manager, "shopscore_metric_kinds", "metric kind", providers),
-        functions=_by_name(manager, "shopscore_formula_functions", "formula function", providers),
-        readers=_by_name(manager, "shopscore_readers", "reader", providers),
-        checks=tuple(_each(manager, "shopscore_checks")),
-        renderers=_by_name(manager, "shopscore_renderers", "renderer", providers),
-        policies=tuple(_each(manager, "shopscore_policies")),
+        kinds=_by_name(manager, "shopscore_metric_kinds", MetricKind, "metric kind", providers),
+        functions=_by_name(
+            manager,
+            "shopscore_formula_functions",
+            Function,
+            "formula function",
+            providers,
+            taken=FUNCTIONS.keys() | {LOCAL_DAY, *keyword.kwlist},
+        ),
+        readers=_by_name(manager, "shopscore_readers", Reader, "reader", providers),
+        checks=tuple(checks.values()),
+        renderers=_by_name(manager, "shopscore_renderers", Renderer, "renderer", providers),
+        policies=_policies(manager),
         providers=MappingProxyType(providers),
     )
 
@@ -95,31 +110,99 @@ def _load(point: EntryPoint) -> Loaded:
     version = point.dist.version if point.dist else "unknown"
     try:
         plugin = point.load()
+        if isinstance(plugin, type):
+            plugin = plugin()
     except Exception as error:  # a broken plugin is its author's fault and must be named
         raise UsageError(
-            f"plugin {point.name!r} ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
+            f"plugin {point.name!r} ({_origin(point)}) cannot be loaded: {type(error).__name__}: {error}"
         ) from error
-    if isinstance(plugin, type):
-        plugin = plugin()
     return Loaded(point.name, version, plugin)
 
 
+def _origin(point: EntryPoint) -> str:
+    return f"{point.value} of {point.dist.name} {point.dist.version}" if point.dist else point.value
+
+
+def _register(manager: pluggy.PluginManager, each: Loaded) -> None:
+    """Register a plugin; what pluggy would let pass in silence is refused too."""
+    hooks = {name for name in dir(hookspecs) if manager.parse_hookspec_opts(hookspecs, name) is not None}
+    implemented = 0
+    for name in dir(each.plugin):
+        options = manager.parse_hookimpl_opts(each.plugin, name)
+        if options is None:
+            continue
+        hook = options["specname"] or name
+        if hook not in hooks:
+            known = ", ".join(sorted(hooks))
+            raise _refused(each, f"there is no hook {hook}{near_match(hook, hooks)} (hooks: {known})")
+        if options["wrapper"] or options["hookwrapper"]:
+            raise _refused(each, f"it wraps {hook}; hooks are implemented, never wrapped")
+        implemented += 1
+    if not implemented:
+        raise _refused(each, "it implements no hook; mark its functions with @hookimpl")
+    try:
+        manager.register(each.plugin, name=each.name)
+    except (pluggy.PluginValidationError, ValueError) as error:
+        raise _refused(each, "; ".join(str(error).splitlines())) from error
+
+
+def _refused(each: Loaded, reason: str) -> UsageError:
+    return UsageError(f"plugin {each.name!r} cannot be registered: {reason}")
+
+
 def _by_name(
-    manager: pluggy.PluginManager, hook: str, what: str, providers: dict[tuple[str, str], str]
+    manager: pluggy.PluginManager,
+    hook: str,
+    kind: type,
+    what: str,
+    providers: dict[tuple[str, str], str],
+    taken: Collection[str] = (),
 ) -> Mapping[str, Any]:
-    found: dict[str, _Named] = {}
-    for implementation in getattr(manager.hook, hook).get_hookimpls():
-        for each in implementation.function():
-            if each.name in found:
-                first = providers[what, each.name]
-                raise UsageError(
-                    f"two plugins provide the {what} {each.name!r}: {first!r} and "
-                    f"{implementation.plugin_name!r}; uninstall one"
-                )
-            found[each.name] = each
-            providers[what, each.name] = implementation.plugin_name
+    found: dict[str, Any] = {}
+    for plugin, each in _provided(manager, hook, kind):
+        name: str = each.id if isinstance(each, Check) else each.name
+        if name in taken:
+            raise UsageError(
+                f"plugin {plugin!r} provides the {what} {name!r}, which the language has already; rename it"
+            )
+        if name in found:
+            first = providers[what, name]
+            raise UsageError(
+                f"plugin {plugin!r} provides the {what} {name!r} twice"
+                if first == plugin
+                else f"two plugins provide the {what} {name!r}: {first!r} and {plugin!r}; uninstall one"
+            )
+        found[name] = each
+        providers[what, name] = plugin
     return MappingProxyType(found)
 
 
-def _each(manager: pluggy.PluginManager, hook: str) -> list[Any]:
-    return [each for part in getattr(manager.hook, hook)() for each in part]
+def _policies(manager: pluggy.PluginManager) -> tuple[Path, ...]:
+    found = []
+    for plugin, folder in _provided(manager, "shopscore_policies", Path):
+        if not folder.is_dir():
+            raise UsageError(f"plugin {plugin!r} brings policies from {folder}, which is no folder")
+        found.append(folder)
+    return tuple(found)
+
+
+def _provided(manager: pluggy.PluginManager, hook: str, kind: type) -> Iterator[tuple[str, Any]]:
+    """Yield what a hook's implementations give, each with its plugin, in the order of registration."""
+    for implementation in getattr(manager.hook, hook).get_hookimpls():
+        plugin = implementation.plugin_name
+        try:
+            given = implementation.function()
+        except Exception as error:  # as for imports: the author's fault, never a traceback
+            raise UsageError(f"plugin {plugin!r}: {hook} failed: {type(error).__name__}: {error}") from error
+        if not isinstance(given, Sequence) or not all(isinstance(each, kind) for each in given):
+            raise UsageError(
+                f"plugin {plugin!r}: {hook} must return a list of {kind.__name__}, not {_described(given)}"
+            )
+        for each in given:
+            yield plugin, each
+
+
+def _described(given: object) -> str:
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        return f"one with {' and '.join(sorted({type(each).__name__ for each in given}))}"
+    return type(given).__name__ if given is not None else "nothing"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
 
+from shopscore.formula.tree import Type
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -78,7 +80,9 @@ class SqlBuilder(Protocol):
     def __call__(self, rows: str, parameters: Mapping[str, Any]) -> exp.Select:
         """Return a SELECT of subject_id, numerator, denominator, numerator_rows, denominator_rows.
 
-        `rows` names a relation with the columns subject_id, at, day, value, hit of Row.
+        `rows` names a relation with the columns subject_id, at, day, value, hit of Row. The integers
+        must be those of the reference, bit for bit. A subject that is left out gets what the reference
+        gives for no rows.
         """
 
 
@@ -95,6 +99,8 @@ class MetricKind:
     takes_value: bool = False
     counts_rows: bool = False
     """True where numerator and denominator are rows (a share or a count), not values."""
+    unit: Type = Type.SHARE
+    """What a kind that counts rows gives: a share or a count. Others give the unit of their value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
@@ -211,14 +212,15 @@ def day_of_sql(instant: exp.Expr) -> exp.Expr:
 def query(cells: Cells) -> str:
     """Return the SELECT over the table `t` that gives the cells, auxiliary ones left out."""
     columns: dict[str, exp.Expr] = {name: exp.column(name) for name in NAMES}
-    source = exp.select("*").from_("t")
+    stages = ["SELECT * FROM t"]
     for name, node in hoist(cells):
         value = to_sql(node, columns, day_of=day_of_sql)
         if node.type.is_numeric and not is_auxiliary(name):
             value = finite(value)
-        source = exp.select("*", exp.alias_(value, name, quoted=True)).from_(source.subquery("s"))
+        stages.append(f'SELECT *, {value.sql("duckdb")} AS "{name}" FROM s{len(stages) - 1}')
         columns[name] = exp.column(name, quoted=True)
-    return exp.select(*(columns[name] for name, _ in cells)).from_(source.subquery("s")).sql("duckdb")
+    ctes = ", ".join(f"s{place} AS ({stage})" for place, stage in enumerate(stages))
+    return f"WITH {ctes} SELECT {', '.join(name for name, _ in cells)} FROM s{len(stages) - 1}"
 
 
 def bits(value: Value) -> object:
@@ -229,22 +231,27 @@ def in_bits(rows: Sequence[Sequence[Value]]) -> list[list[object]]:
     return [[bits(value) for value in row] for row in rows]
 
 
-def in_duckdb(cells: Cells, rows: Rows) -> list[list[object]]:
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        yield connection
+
+
+def in_duckdb(connection: duckdb.DuckDBPyConnection, cells: Cells, rows: Rows) -> list[list[object]]:
     columns = {
         name: pa.array([row[name] for row in rows], ARROW.get(type_, pa.float64()))
         for name, type_ in NAMES.items()
     }
-    with duckdb.connect() as connection:
-        connection.execute("SET threads = 1")
-        connection.register("t", pa.table(columns))
-        return in_bits(connection.execute(query(cells)).fetchall())
+    connection.register("t", pa.table(columns))
+    return in_bits(connection.execute(query(cells)).fetchall())
 
 
 def by_reference(cells: Cells, rows: Rows) -> list[list[object]]:
     return in_bits([list(evaluate_cells(cells, row, day_of=day_of).values()) for row in rows])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(cells=sheets(), rows=ROWS)
 def test_generated_python_gives_the_references_bits(cells: Cells, rows: Rows) -> None:
     compiled = compile_cells(cells, day_of=day_of)
@@ -252,13 +259,15 @@ def test_generated_python_gives_the_references_bits(cells: Cells, rows: Rows) ->
     assert in_bits(results) == by_reference(cells, rows)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cells=sheets(), rows=ROWS)
-def test_sql_on_duckdb_gives_the_references_bits(cells: Cells, rows: Rows) -> None:
-    assert in_duckdb(cells, rows) == by_reference(cells, rows)
+def test_sql_on_duckdb_gives_the_references_bits(
+    connection: duckdb.DuckDBPyConnection, cells: Cells, rows: Rows
+) -> None:
+    assert in_duckdb(connection, cells, rows) == by_reference(cells, rows)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cells=sheets(), rows=ROWS)
 def test_hoisting_changes_no_cell(cells: Cells, rows: Rows) -> None:
     for row in rows:

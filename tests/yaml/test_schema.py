@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -198,6 +198,8 @@ SCHEMAS = st.recursive(
 
 
 @given(VALUES, SCHEMAS)
+@example(None, {"oneOf": [{"type": ["string", "null"]}, {"required": ["days"]}]})
+@example(None, {"anyOf": [False]})
 def test_there_are_findings_exactly_where_the_schema_is_broken(data: Any, schema: Any) -> None:
     findings = check(tree(json.dumps(data)), schema)
     assert Draft202012Validator(schema).is_valid(data) == (findings == ())

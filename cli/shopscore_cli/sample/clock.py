@@ -13,7 +13,7 @@ HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 _EPOCH = date(1970, 1, 1)
 
-_WEEKDAYS = (104, 96, 94, 96, 100, 108, 116)       # percent of a plain day, from Monday
+_WEEKDAYS = (104, 96, 94, 96, 100, 108, 116)  # percent of a plain day, from Monday
 _HOURS = (18, 11, 7, 5, 5, 8, 16, 27, 38, 46, 52, 58, 64, 62, 58, 57, 60, 66, 76, 92, 104, 96, 66, 36)
 
 
@@ -44,21 +44,20 @@ def macros(zone: ZoneInfo, first: date, last: date) -> str:
 
     The zone's changes are baked in as whole microseconds, so no engine's own time arithmetic is used.
     """
-    shifts: list[tuple[int, int, int]] = []     # last day that starts before the change, its instant, shift
+    shifts: list[tuple[int, int, int]] = []  # last day that starts before the change, its instant, shift
     day = first
     while day < last:
         if _shift(day, zone) != _shift(day + timedelta(days=1), zone):
             shifts.append((day_number(day), _change_within(day, zone), _shift(day, zone)))
         day += timedelta(days=1)
     final = _shift(last, zone)
-    by_day = "".join(f" WHEN d <= {number} THEN {shift}" for number, _, shift in shifts)
-    by_instant = "".join(f" WHEN us < {instant} THEN {shift}" for _, instant, shift in shifts)
-    shift_of_day = f"CASE{by_day} ELSE {final} END" if shifts else str(final)
-    shift_at = f"CASE{by_instant} ELSE {final} END" if shifts else str(final)
+    shift_of_day = _steps("d <=", [(number, shift) for number, _, shift in shifts], final)
+    shift_of_next = _steps("d <", [(number, shift) for number, _, shift in shifts], final)
+    shift_at = _steps("us <", [(instant, shift) for _, instant, shift in shifts], final)
     return f"""
 CREATE MACRO midnight(d) AS d * {DAY} + {shift_of_day};
 CREATE MACRO local_day(us) AS (us - {shift_at}) // {DAY};
-CREATE MACRO day_end(d) AS midnight(d + 1) - 1;
+CREATE MACRO day_end(d) AS d * {DAY} + {DAY - 1} + {shift_of_next};
 CREATE MACRO whole_second(us) AS us - us % {SECOND};
 CREATE MACRO days_us(days) AS floor(days * {DAY}.0)::BIGINT;
 CREATE MACRO hours_us(hours) AS floor(hours * {HOUR}.0)::BIGINT;
@@ -73,12 +72,12 @@ def slots(market: Market, first: date, days: int, orders: int) -> list[Slot]:
     """Share out the orders over every hour of the local days, in time order; the sum is exact."""
     zone = ZoneInfo(market.zone)
     holidays = {(month, day): percent for month, day, percent in market.holidays}
-    hours: list[tuple[date, int, int, bool, bool]] = []     # day, start, weight, opens, closes
+    hours: list[tuple[date, int, int, bool, bool]] = []  # day, start, weight, opens, closes
     for offset in range(days):
         day = first + timedelta(days=offset)
         start, end = midnight_us(day, zone), midnight_us(day + timedelta(days=1), zone)
         season = _WEEKDAYS[day.weekday()] * holidays.get((day.month, day.day), 100)
-        for instant in range(start, end, HOUR):     # 23 or 25 of them where the clocks change
+        for instant in range(start, end, HOUR):  # 23 or 25 of them where the clocks change
             wall = datetime.fromtimestamp(instant // SECOND, zone).hour
             hours.append((day, instant, season * _HOURS[wall], instant == start, instant + HOUR >= end))
     total = sum(weight for _, _, weight, _, _ in hours)
@@ -90,6 +89,16 @@ def slots(market: Market, first: date, days: int, orders: int) -> list[Slot]:
         here = passed * orders // total - before
         shared.append(Slot(f"{day:%Y-%m}", instant, before, here, opens, closes))
     return shared
+
+
+def _steps(test: str, steps: list[tuple[int, int]], final: int) -> str:
+    if not steps:
+        return str(final)
+    return (
+        "CASE"
+        + "".join(f" WHEN {test} {limit} THEN {shift}" for limit, shift in steps)
+        + f" ELSE {final} END"
+    )
 
 
 def _shift(day: date, zone: ZoneInfo) -> int:

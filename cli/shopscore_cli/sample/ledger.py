@@ -11,10 +11,10 @@ class Violation(NamedTuple):
     days_ago: int
     points: int
     status: str | None = "active"
-    effective_after: int | None = None      # days after issue
+    effective_after: int | None = None  # days after issue
     decided_after: int | None = None
     counterfeit: bool | None = None
-    kind_says: bool = False                 # the kind is the market's own word for counterfeit
+    kind_says: bool = False  # the kind is the market's own word for counterfeit
     at_midnight: bool = False
 
 
@@ -40,13 +40,23 @@ VIOLATION_STORIES: tuple[tuple[Violation, ...], ...] = (
     # 48 in steps
     (Violation(170, 12), Violation(140, 12), Violation(75, 12), Violation(15, 12)),
     # pending: without a day, with one to come, with one gone by
-    (Violation(10, 6, "pending"), Violation(5, 8, "pending", effective_after=12),
-     Violation(60, 12, "pending", effective_after=7)),
+    (
+        Violation(10, 6, "pending"),
+        Violation(5, 8, "pending", effective_after=12),
+        Violation(60, 12, "pending", effective_after=7),
+    ),
     # the last day that counts and the first that does not, for 180 and for 90 days, at local midnight
-    (Violation(180, 12, at_midnight=True), Violation(181, 12, at_midnight=True),
-     Violation(90, 12, at_midnight=True), Violation(91, 12, at_midnight=True)),
-    (Violation(70, 6, counterfeit=True, kind_says=True), Violation(45, 6, kind_says=True),
-     Violation(12, 6, counterfeit=True)),
+    (
+        Violation(180, 12, at_midnight=True),
+        Violation(181, 12, at_midnight=True),
+        Violation(90, 12, at_midnight=True),
+        Violation(91, 12, at_midnight=True),
+    ),
+    (
+        Violation(70, 6, counterfeit=True, kind_says=True),
+        Violation(45, 6, kind_says=True),
+        Violation(12, 6, counterfeit=True),
+    ),
     # overturned without a word on when; an appeal that failed
     (Violation(55, 24, "overturned"), Violation(33, 6, decided_after=8, counterfeit=False)),
     # one point short of 12, of 24
@@ -60,19 +70,39 @@ POINT_STORIES: tuple[tuple[PointEvent, ...], ...] = (
     (PointEvent(100, "deduction", 30), PointEvent(80, "deduction", 20)),
     (PointEvent(100, "deduction", 30), PointEvent(80, "deduction", 19)),
     # through 150 and 100, and back by gains and a quiz that shortens the action
-    (PointEvent(120, "deduction", 60), PointEvent(95, "deduction", 50),
-     PointEvent(94, "milestone_quiz", 0, "100", 7), PointEvent(70, "gain", 20), PointEvent(40, "quiz", 15)),
+    (
+        PointEvent(120, "deduction", 60),
+        PointEvent(95, "deduction", 50),
+        PointEvent(94, "milestone_quiz", 0, "100", 7),
+        PointEvent(70, "gain", 20),
+        PointEvent(40, "quiz", 15),
+    ),
     # down to 50 in one month, then below
-    (PointEvent(45, "deduction", 70), PointEvent(30, "deduction", 80), PointEvent(29, "milestone_quiz", 0, "50", 14),
-     PointEvent(8, "deduction", 10)),
+    (
+        PointEvent(45, "deduction", 70),
+        PointEvent(30, "deduction", 80),
+        PointEvent(29, "milestone_quiz", 0, "50", 14),
+        PointEvent(8, "deduction", 10),
+    ),
     # to the floor: 0, and no lower
     (PointEvent(60, "deduction", 120), PointEvent(20, "deduction", 110), PointEvent(4, "gain", 10)),
-    (PointEvent(150, "gain", 5), PointEvent(110, "gain", 10), PointEvent(75, "quiz", 5), PointEvent(20, "gain", 50)),
+    (
+        PointEvent(150, "gain", 5),
+        PointEvent(110, "gain", 10),
+        PointEvent(75, "quiz", 5),
+        PointEvent(20, "gain", 50),
+    ),
     # a fall that ages out the day after, beside one that has just done so
     (PointEvent(181, "deduction", 80, at_midnight=True), PointEvent(180, "deduction", 60, at_midnight=True)),
     # up and down through 150, twice
-    (PointEvent(140, "deduction", 60), PointEvent(118, "gain", 20), PointEvent(90, "deduction", 15),
-     PointEvent(89, "milestone_quiz", 0, "150", 3), PointEvent(50, "gain", 30), PointEvent(1, "deduction", 26)),
+    (
+        PointEvent(140, "deduction", 60),
+        PointEvent(118, "gain", 20),
+        PointEvent(90, "deduction", 15),
+        PointEvent(89, "milestone_quiz", 0, "150", 3),
+        PointEvent(50, "gain", 30),
+        PointEvent(1, "deduction", 26),
+    ),
     # more than the ceiling takes
     tuple(PointEvent(days, "gain", 200) for days in (130, 90, 60, 30, 10)),
 )

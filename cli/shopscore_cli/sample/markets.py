@@ -32,24 +32,24 @@ class Market:
     id: str
     zone: str
     currency: str
-    steps_per_dollar: int       # amounts are whole steps of the market's smallest usual price step
-    step_minor: int             # a step in minor units
+    steps_per_dollar: int  # amounts are whole steps of the market's smallest usual price step
+    step_minor: int  # a step in minor units
     minor_per_unit: int
     other_markets: tuple[str, str]
-    regions: tuple[str, ...]    # most orders first
-    holidays: tuple[tuple[int, int, int], ...]      # month, day, orders in percent of a plain day
+    regions: tuple[str, ...]  # most orders first
+    holidays: tuple[tuple[int, int, int], ...]  # month, day, orders in percent of a plain day
     benchmarks: tuple[Benchmark, ...]
-    average_of: str             # the metric that has an industry average
+    average_of: str  # the metric that has an industry average
     dimensions: tuple[str, ...]
-    order_rates: tuple[str, str, str, str]          # disputed: a review, a return, a cancellation, a late order
+    order_rates: tuple[str, str, str, str]  # disputed: a review, a return, a cancellation, a late order
     chat_rate: str
     round_metric: str | None
     ledgers: tuple[str, ...]
     benefits: tuple[str, ...]
-    freezing: str               # the benefit that can be frozen
+    freezing: str  # the benefit that can be frozen
     ladders: tuple[tuple[str, tuple[float, ...]], ...]
     kinds: tuple[ViolationKind, ...]
-    counterfeit: str            # the kind that says counterfeit by itself
+    counterfeit: str  # the kind that says counterfeit by itself
 
 
 _US = Market(
@@ -62,9 +62,27 @@ _US = Market(
     other_markets=("GB", "MX"),
     regions=("CA", "TX", "FL", "NY", "PA", "IL", "OH", "GA", "NC", "MI", "WA", "AZ", "NV", "AK", "HI", "PR"),
     holidays=(
-        (1, 1, 80), (2, 13, 130), (2, 14, 110), (5, 9, 140), (5, 10, 120), (6, 19, 110), (7, 4, 85),
-        (7, 8, 180), (7, 9, 170), (10, 31, 115), (11, 26, 150), (11, 27, 310), (11, 28, 240), (11, 29, 190),
-        (11, 30, 330), (12, 1, 200), (12, 12, 170), (12, 15, 160), (12, 24, 70), (12, 25, 45), (12, 26, 130),
+        (1, 1, 80),
+        (2, 13, 130),
+        (2, 14, 110),
+        (5, 9, 140),
+        (5, 10, 120),
+        (6, 19, 110),
+        (7, 4, 85),
+        (7, 8, 180),
+        (7, 9, 170),
+        (10, 31, 115),
+        (11, 26, 150),
+        (11, 27, 310),
+        (11, 28, 240),
+        (11, 29, 190),
+        (11, 30, 330),
+        (12, 1, 200),
+        (12, 12, 170),
+        (12, 15, 160),
+        (12, 24, 70),
+        (12, 25, 45),
+        (12, 26, 130),
     ),
     benchmarks=(
         Benchmark("negative_review_rate", 0.30, 0.011),
@@ -77,8 +95,10 @@ _US = Market(
     average_of="negative_review_rate",
     dimensions=("product_satisfaction", "fulfillment_logistics", "customer_service"),
     order_rates=(
-        "negative_review_rate", "non_buyer_fault_return_rate",
-        "seller_fault_cancellation_rate", "on_time_delivery_rate",
+        "negative_review_rate",
+        "non_buyer_fault_return_rate",
+        "seller_fault_cancellation_rate",
+        "on_time_delivery_rate",
     ),
     chat_rate="im_dissatisfaction_rate",
     round_metric="after_sales_handling_hours",
@@ -89,11 +109,25 @@ _US = Market(
     kinds=tuple(
         ViolationKind(name, 1, 48)
         for name in (
-            "counterfeit_or_ip", "inaccurate_information", "substandard_quality", "prohibited_or_restricted",
-            "late_shipment", "false_shipment", "invalid_tracking", "no_timely_reply", "poor_attitude",
-            "after_sales_ignored", "refused_return", "unclear_after_sales", "dispute_unresolved",
-            "sales_or_review_manipulation", "promotion_abuse", "policy_or_fees_or_documents",
-            "high_complaints", "high_cancellations", "low_ratings",
+            "counterfeit_or_ip",
+            "inaccurate_information",
+            "substandard_quality",
+            "prohibited_or_restricted",
+            "late_shipment",
+            "false_shipment",
+            "invalid_tracking",
+            "no_timely_reply",
+            "poor_attitude",
+            "after_sales_ignored",
+            "refused_return",
+            "unclear_after_sales",
+            "dispute_unresolved",
+            "sales_or_review_manipulation",
+            "promotion_abuse",
+            "policy_or_fees_or_documents",
+            "high_complaints",
+            "high_cancellations",
+            "low_ratings",
         )
     ),
     counterfeit="counterfeit_or_ip",
@@ -107,12 +141,39 @@ _ID = Market(
     step_minor=100,
     minor_per_unit=1,
     other_markets=("MY", "TH"),
-    regions=("Jawa Barat", "DKI Jakarta", "Jawa Timur", "Jawa Tengah", "Banten", "Sumatera Utara",
-             "Sulawesi Selatan", "Bali", "Lampung", "Riau", "Kalimantan Timur", "Papua"),
+    regions=(
+        "Jawa Barat",
+        "DKI Jakarta",
+        "Jawa Timur",
+        "Jawa Tengah",
+        "Banten",
+        "Sumatera Utara",
+        "Sulawesi Selatan",
+        "Bali",
+        "Lampung",
+        "Riau",
+        "Kalimantan Timur",
+        "Papua",
+    ),
     holidays=(
-        (1, 1, 90), (2, 2, 150), (3, 3, 160), (3, 20, 60), (3, 25, 140), (4, 4, 150), (5, 5, 160), (5, 25, 130),
-        (6, 6, 180), (7, 7, 170), (8, 8, 170), (8, 17, 120), (9, 9, 190), (10, 10, 220), (11, 11, 380),
-        (11, 25, 140), (12, 12, 400), (12, 25, 110),
+        (1, 1, 90),
+        (2, 2, 150),
+        (3, 3, 160),
+        (3, 20, 60),
+        (3, 25, 140),
+        (4, 4, 150),
+        (5, 5, 160),
+        (5, 25, 130),
+        (6, 6, 180),
+        (7, 7, 170),
+        (8, 8, 170),
+        (8, 17, 120),
+        (9, 9, 190),
+        (10, 10, 220),
+        (11, 11, 380),
+        (11, 25, 140),
+        (12, 12, 400),
+        (12, 25, 110),
     ),
     benchmarks=(
         Benchmark("unsatisfied_order_rate", 0.09, 0.009),
@@ -125,8 +186,10 @@ _ID = Market(
     average_of="unsatisfied_order_rate",
     dimensions=("product_satisfaction", "fulfillment_logistics", "customer_service"),
     order_rates=(
-        "unsatisfied_order_rate", "seller_fault_return_refund_rate",
-        "seller_fault_cancellation_rate", "fast_dispatch_rate",
+        "unsatisfied_order_rate",
+        "seller_fault_return_refund_rate",
+        "seller_fault_cancellation_rate",
+        "fast_dispatch_rate",
     ),
     chat_rate="response_rate_12h",
     round_metric=None,

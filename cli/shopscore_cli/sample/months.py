@@ -59,7 +59,9 @@ def write_months(
 
     A month is one thread's work, so its files do not depend on how many there are.
     """
-    months = connection.execute("SELECT month, sum(orders)::BIGINT FROM slots GROUP BY month ORDER BY month").fetchall()
+    months = connection.execute(
+        "SELECT month, sum(orders)::BIGINT FROM slots GROUP BY month ORDER BY month"
+    ).fetchall()
     meter = _Meter(sum(orders for _, orders in months), listener)
     about_violations = copy(connection, VIOLATION_APPEALS, folder / "appeals" / "violations.parquet")
     meter.add("appeals", about_violations, 0)
@@ -84,7 +86,12 @@ def write_months(
 
 
 def _write_month(
-    cursor: duckdb.DuckDBPyConnection, month: str, orders: int, folder: Path, meter: _Meter, stopped: threading.Event
+    cursor: duckdb.DuckDBPyConnection,
+    month: str,
+    orders: int,
+    folder: Path,
+    meter: _Meter,
+    stopped: threading.Event,
 ) -> None:
     cursor.execute(f"SET VARIABLE month = {quoted(month)}")
     for table, query in _TABLES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-ORDER_ID_BASE = 5_764_600_000_000_000_000       # 19 digits, as real ids have: more than a double holds
+ORDER_ID_BASE = 5_764_600_000_000_000_000  # 19 digits, as real ids have: more than a double holds
 
 
 class Ending(NamedTuple):
@@ -63,7 +63,9 @@ CREATE MACRO month_orders(file) AS TABLE
         SELECT *, u(shop_key, 1) AS u_kind, u(shop_key, 2) AS u_first, u(shop_key, 3) AS u_last, u(shop_key, 4) AS u_age
         FROM keyed
     )
-    SELECT * EXCLUDE (u_kind, u_first, u_last), badness(u_kind, u_first, u_last, placed_us) AS b FROM drawn;
+    SELECT * EXCLUDE (u_kind, u_first, u_last, u_age), badness(u_kind, u_first, u_last, placed_us) AS b,
+        opened_day(shop_no, u_age) AS opened
+    FROM drawn;
 """
 
 
@@ -121,14 +123,17 @@ greeted AS (
     SELECT *, u(door_key, 4) AS u_age, u(door_key, 5) AS u_until, u(door_key, 6) AS u_pull, u(key, 3) AS u_buys
     FROM knocked
 ),
+admitted AS (
+    SELECT *, opened_day(door, u_age) AS opened, closing_day(door, u_until) AS closing FROM greeted
+),
 bought AS (
     SELECT order_no, key, edge, placed_us,
         CASE
-            WHEN placed_us >= opened_us(door, u_age) AND placed_us < until_us(door, u_until)
+            WHEN placed_us >= midnight(opened) AND placed_us < midnight(closing)
                 AND u_buys < pull(door, u_pull, progress(placed_us))
             THEN door ELSE anchor_of(door)
         END AS shop_no
-    FROM greeted
+    FROM admitted
 ),
 served AS (
     SELECT *, shop_key(shop_no) AS shop_key FROM bought
@@ -192,19 +197,27 @@ paid AS (
     FROM fated
 ),
 dated AS (
-    SELECT *, local_day(paid_us) AS paid_day,
-        handling_days + CASE weekday(local_day(paid_us)) WHEN 4 THEN 2 WHEN 5 THEN 2 WHEN 6 THEN 1 ELSE 0 END
-            AS dispatch_days
-    FROM paid
+    SELECT *, local_day(paid_us) AS paid_day FROM paid
+),
+planned AS (
+    SELECT *,
+        handling_days + CASE weekday(paid_day) WHEN 4 THEN 2 WHEN 5 THEN 2 WHEN 6 THEN 1 ELSE 0 END AS dispatch_days,
+        3 + floor(u_region * 4.0)::BIGINT AS travel_days
+    FROM dated
+),
+scheduled AS (
+    SELECT *, paid_day + dispatch_days AS dispatch_day, paid_day + dispatch_days - 1 AS arrange_day,
+        paid_day + dispatch_days + travel_days AS deliver_day
+    FROM planned
 ),
 promised AS (
     SELECT *,
-        day_end(paid_day + dispatch_days - 1) AS arrange_by_us,
-        CASE WHEN u_deadline < 0.3 THEN paid_us + days_us(dispatch_days::DOUBLE) ELSE day_end(paid_day + dispatch_days) END
+        day_end(arrange_day)                    AS arrange_by_us,
+        CASE WHEN u_deadline < 0.3 THEN paid_us + dispatch_days * 86400000000 ELSE day_end(dispatch_day) END
             AS dispatch_by_us,
         CASE WHEN order_type = 'normal' AND NOT by_platform THEN day_end(paid_day + 1) END AS fast_dispatch_by_us,
-        day_end(paid_day + dispatch_days + 3 + floor(u_region * 4.0)::BIGINT) AS deliver_by_us
-    FROM dated
+        day_end(deliver_day)                    AS deliver_by_us
+    FROM scheduled
 ),
 dispatched AS (
     SELECT *,

@@ -2,7 +2,7 @@
 
 CHATS = """
 WITH candidates AS (
-    SELECT order_no, key, edge, shop_id, placed_us, b, opened_us(shop_no, u_age) AS opened_us,
+    SELECT order_no, key, edge, shop_id, placed_us, b, opened,
         u(key, 401) AS u_start, u(key, 402) AS u_by, u(key, 403) AS u_solved, u(key, 404) AS u_reply,
         u(key, 405) AS u_delay, u(key, 406) AS u_rates, u(key, 407) AS u_stars, u(key, 408) AS u_rated,
         u(key, 409) AS u_away
@@ -13,7 +13,7 @@ started AS (
     SELECT *,
         CASE
             WHEN edge = 40 THEN midnight(local_day(placed_us) + 1)
-            WHEN u_start < 0.3 THEN greatest(opened_us, whole_second(placed_us - hours_us(8.0 * u_start)))
+            WHEN u_start < 0.3 THEN greatest(first_us(), midnight(opened), whole_second(placed_us - hours_us(8.0 * u_start)))
             ELSE whole_second(placed_us + days_us(12.0 * (u_start - 0.3)))
         END AS started_us,
         CASE WHEN u_by < 0.91 THEN 'buyer' WHEN u_by < 0.96 THEN 'seller' WHEN u_by < 0.99 THEN 'broadcast' END

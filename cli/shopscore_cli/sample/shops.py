@@ -25,9 +25,8 @@ CREATE MACRO state_of(shop_no) AS CASE
     WHEN anchors(shop_no) THEN 'active'
     WHEN shop_no % 53 = 31 THEN 'closed' WHEN shop_no % 89 = 43 THEN 'suspended' ELSE 'active'
 END;
-CREATE MACRO opened_us(shop_no, u_age) AS greatest(first_us(), midnight(opened_day(shop_no, u_age)));
-CREATE MACRO until_us(shop_no, u_until) AS CASE state_of(shop_no)
-    WHEN 'active' THEN snapshot_us() ELSE midnight(first_day() + floor(u_until * day_count())::BIGINT)
+CREATE MACRO closing_day(shop_no, u_until) AS CASE state_of(shop_no)
+    WHEN 'active' THEN end_day() + 1 ELSE first_day() + floor(u_until * day_count())::BIGINT
 END;
 CREATE MACRO market_of(shop_no) AS CASE
     WHEN NOT anchors(shop_no) AND shop_no % 83 = 37 THEN other_market(shop_no // 83) ELSE market()

@@ -17,7 +17,8 @@ from shopscore_cli.sample.write import quoted
 
 # Everything streams, but for one month's appeals and the shops; more than this would be a fault.
 _MEMORY = "1GB"
-_LONGEST_STORY = timedelta(days=500)
+_OLDEST_STORY = timedelta(days=200)
+_LATEST_DEADLINE = timedelta(days=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ def _lay_macros(connection: duckdb.DuckDBPyConnection, request: Request) -> None
         + "".join(f" WHEN {quoted(name)} THEN {quoted(money)}" for name, money in _CURRENCIES)
         + " END"
     )
-    last = request.as_of + _LONGEST_STORY
-    first = min(request.first, request.end - _LONGEST_STORY)
+    first = min(request.first, request.end - _OLDEST_STORY)
+    last = request.end + _LATEST_DEADLINE
     for script in (
         draws.macros(request.seed),
         clock.macros(zone, first, last),
@@ -181,7 +182,9 @@ def _table(
     connection.execute(f"CREATE TABLE {name} ({columns})")
     if rows:
         marks = ", ".join("unnest(?)" for _ in rows[0])
-        connection.execute(f"INSERT INTO {name} SELECT {marks}", [list(column) for column in zip(*rows, strict=True)])
+        connection.execute(
+            f"INSERT INTO {name} SELECT {marks}", [list(column) for column in zip(*rows, strict=True)]
+        )
 
 
 def _literal(texts: Sequence[str]) -> str:

@@ -113,6 +113,14 @@ class Cursor:
             case _:
                 raise Malformed
 
+    def peek(self, key: str) -> str | None:
+        """Return the text under a key, or None where there is none; for names needed before all is checked."""
+        match self.tree.get(key) if isinstance(self.tree, Branch) else None:
+            case Leaf(scalar=scalar) if scalar.kind is Kind.TEXT:
+                return scalar.text
+            case _:
+                return None
+
     def flag(self) -> bool:
         """Return true or false."""
         match self.tree:

@@ -31,7 +31,8 @@ class Provenance:
     """Where a value comes from: one of the bundle's sources, or an assumption with its reason."""
 
     path: str
-    """Dotted path of the marked value in the resolved bundle: `score.benchmarks.x.curve[0]`."""
+    """Dotted path of the value that carries the mark: `score.benchmarks.x.curve[0]`; items of a list
+    that have an id are named by it: `score.floors.young`. What a whole file says has the path `bundle`."""
     mark: Mark
     source: str | None = None
     assumed: str | None = None
@@ -195,6 +196,8 @@ class Benchmark:
     """Empty in a category override that keeps the default curve."""
     average: float | None
     mark: Mark
+    unit: Type | None = None
+    """The unit its raw values are written in; None where all are plain numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,8 +354,11 @@ class Target:
 
     metric: str
     op: str
+    """at_most, at_least, below or above."""
     value: float
     mark: Mark
+    unit: Type | None = None
+    """The unit its value is written in; None for a plain number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +380,7 @@ class Bundle:
     sources: Mapping[str, Source]
     conflicts: tuple[Conflict, ...]
     provenance: tuple[Provenance, ...]
+    """Every mark, in the order of the resolved text."""
     plugins: Mapping[str, str]
     """Needed plugins by name, with a version condition such as `>=1.2`."""
     shop_columns: Mapping[str, Type]
@@ -389,6 +396,8 @@ class Bundle:
     advisories: tuple[Advisory, ...]
     digest: str
     mark: Mark
+    origins: Mapping[str, Provenance] = field(default_factory=dict)
+    """By path of a number, or of a formula that holds one: the mark that applies to it."""
 
     @property
     def name(self) -> str:

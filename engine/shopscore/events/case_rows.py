@@ -133,7 +133,11 @@ def _other_subjects(table: Table, rows: Iterable[WrittenRow], owner: Owner) -> I
 
 
 def _faults(
-    table: Table, rows: tuple[WrittenRow, ...], bad: Iterable[BadRow], cells: list[dict[str, Cell]], mark: Mark
+    table: Table,
+    rows: tuple[WrittenRow, ...],
+    bad: Iterable[BadRow],
+    cells: list[dict[str, Cell]],
+    mark: Mark,
 ) -> Iterator[Finding]:
     """Yield the faults in the order of the rows; those of one repeated row are told as one."""
     places: dict[tuple[Check, Mark], list[BadRow]] = {}

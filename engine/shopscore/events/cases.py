@@ -101,7 +101,9 @@ def open_case_text(text: str | bytes, name: str) -> tuple[CaseFile | None, tuple
 def _opened(loaded: Loaded, shown: str) -> tuple[CaseFile | None, tuple[Finding, ...]]:
     root, findings = loaded
     if root is not None and not isinstance(root, MapNode):
-        wrong = Finding("Y203", Level.ERROR, root.mark, "expected a case: keys such as case, as_of, shop, orders")
+        wrong = Finding(
+            "Y203", Level.ERROR, root.mark, "expected a case: keys such as case, as_of, shop, orders"
+        )
         return None, (*findings, wrong)
     if root is None or has_errors(findings):
         return None, findings
@@ -138,8 +140,8 @@ def _read_tables(
 
 
 def _events(tables: Mapping[str, Table], read: Mapping[str, CaseTable]) -> Events:
-    rows: dict[str, tuple[Row, ...]] = {name: () for name in tables}
-    places: dict[str, tuple[Place, ...]] = {name: () for name in tables}
+    rows: dict[str, tuple[Row, ...]] = dict.fromkeys(tables, ())
+    places: dict[str, tuple[Place, ...]] = dict.fromkeys(tables, ())
     for name, table in read.items():
         rows[name], places[name] = table.rows, table.places
     supply = Supply.of(

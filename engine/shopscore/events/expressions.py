@@ -58,12 +58,12 @@ def is_null(value: exp.Expression) -> exp.Expression:
 
 def all_of(conditions: Sequence[exp.Expression]) -> exp.Expression:
     """Return whether all conditions hold; true for none."""
-    return exp.and_(*conditions) if conditions else exp.true()
+    return exp.paren(exp.and_(*conditions)) if conditions else exp.true()
 
 
 def any_of(conditions: Sequence[exp.Expression]) -> exp.Expression:
     """Return whether any condition holds; false for none."""
-    return exp.or_(*conditions) if conditions else exp.false()
+    return exp.paren(exp.or_(*conditions)) if conditions else exp.false()
 
 
 def case(

@@ -10,12 +10,11 @@ _DATE = r"([0-9]{4,6})-([0-9]{2})-([0-9]{2})"
 _TIME = r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]+))?)?"
 _OFFSET = r"([Zz]|[-+](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)"
 
-DAY = _DATE
-"""Groups: year, month, day. More than four digits are a year out of range, not another format."""
+MOMENT = rf"{_DATE}(?:[Tt ]{_TIME} ?{_OFFSET}?)?"
+"""A date, alone or with a time. More than four digits are a year out of range, not another format."""
+MOMENT_GROUPS = ("year", "month", "day", "hour", "minute", "second", "fraction", "offset")
+DATE = _DATE
 INSTANT = rf"{_DATE}[Tt ]{_TIME} ?{_OFFSET}?"
-"""Groups: year, month, day, hour, minute, second, fraction, offset; the last three may be empty."""
-MIDNIGHT = rf"{_DATE}[Tt ]00:00(?::00(?:[.,]0+)?)?"
-"""A date as some tools write it; groups as DAY."""
 
 _DIGITS = r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)"
 NUMBER = rf"{_DIGITS}(?:[eE][-+]?[0-9]+)?"

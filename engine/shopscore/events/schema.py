@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shopscore.events import grammar
@@ -39,7 +39,8 @@ def case_schema() -> Schema:
     tables = [name for name in catalog() if name != "shops"]
     lists = {name: _list({"$ref": f"{EVENTS_ID}#/$defs/{name}"}) for name in tables}
     repeats = {
-        name: _list({"$ref": f"{EVENTS_ID}#/$defs/{name}", **_TIMES, "required": ["times"]}) for name in tables
+        name: _list({"$ref": f"{EVENTS_ID}#/$defs/{name}", **_TIMES, "required": ["times"]})
+        for name in tables
     }
     subjects = {
         subject: {"$ref": f"{EVENTS_ID}#/$defs/shops", "required": [f"{subject}_id"]} for subject in SUBJECTS
@@ -85,7 +86,10 @@ def _case(subjects: Schema, lists: Schema, repeats: Schema) -> Schema:
                 "properties": repeats,
                 "additionalProperties": False,
             },
-            "expect": {"type": "object", "description": "Dotted paths into the scorecard, and what is there."},
+            "expect": {
+                "type": "object",
+                "description": "Dotted paths into the scorecard, and what is there.",
+            },
         },
         "additionalProperties": False,
     }
@@ -149,13 +153,13 @@ def _number_forms(column: Column) -> list[Schema]:
 
 _INSTANTS: list[Schema] = [_whole(grammar.INSTANT), {"type": "number"}]
 
-_FORMS = {
+_FORMS: Mapping[Kind, Callable[[Column], list[Schema]]] = {
     Kind.ID: _text_forms,
     Kind.TEXT: _text_forms,
     Kind.FLAG: lambda _: [{"type": "boolean"}, _whole(f"{grammar.TRUE}|{grammar.FALSE}")],
     Kind.NUMBER: _number_forms,
     Kind.COUNT: _number_forms,
     Kind.INSTANT: lambda _: _INSTANTS,
-    Kind.DEADLINE: lambda _: [*_INSTANTS, _whole(grammar.DAY)],
-    Kind.DAY: lambda _: [_whole(f"{grammar.DAY}|{grammar.MIDNIGHT}")],
+    Kind.DEADLINE: lambda _: [*_INSTANTS, _whole(grammar.DATE)],
+    Kind.DAY: lambda _: [_whole(rf"{grammar.DATE}(?:[Tt ]00:00(?::00)?)?")],
 }

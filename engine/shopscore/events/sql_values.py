@@ -1,212 +1,301 @@
-"""Written columns to their canonical form in SQL, with the same meaning as values.py.
-
-Canonical: text VARCHAR, flag BOOLEAN, number and count DOUBLE, instant and deadline BIGINT microseconds
-since the epoch, day INTEGER days since 1970-01-01.
-"""
+"""Columns as they were written to their canonical form in SQL, with the same meaning as values.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from shopscore.events import grammar
 from shopscore.events.expressions import (
-    NULL,
     all_of,
     any_of,
     call,
     case,
     cast,
-    column,
     double,
     groups,
     is_null,
     matches,
     part,
     text,
-    texts,
     try_cast,
     whole,
 )
+from shopscore.events.physical import SQL_TYPES, Form, Physical, physical_of, stored
 from shopscore.events.rules import Test
-from shopscore.events.sql_zone import end_of_day, moved, placed
+from shopscore.events.sql_zone import end_of_day, instant_of, moved_of
 from shopscore.events.tables import Column, Kind
-from shopscore.events.time import DAY, FIRST, LAST
+from shopscore.events.time import DAY, FIRST, LAST, SECOND, Zone
 from shopscore.events.values import MILLISECONDS_FROM, Zones
 
-
-class Form(StrEnum):
-    """What a database says a column is, as far as reading differs."""
-
-    TEXT = "text"
-    FLAG = "flag"
-    WHOLE = "whole"
-    FRACTION = "fraction"
-    AWARE = "aware"  # timestamp with time zone
-    AWARE_NS = "aware_ns"
-    NAIVE = "naive"  # timestamp without one
-    NAIVE_NS = "naive_ns"
-    DATE = "date"
-    OTHER = "other"
-
-
-class Physical(StrEnum):
-    """How a column an engine reads is stored; MICROS and DAYS are already canonical."""
-
-    VARCHAR = "varchar"
-    BOOLEAN = "boolean"
-    NUMERIC = "numeric"
-    TIMESTAMPTZ = "timestamptz"
-    DATE = "date"
-    MICROS = "micros"
-    DAYS = "days"
-
-
-_FORMS = {
-    "BOOLEAN": Form.FLAG,
-    "DATE": Form.DATE,
-    "TIMESTAMP WITH TIME ZONE": Form.AWARE,
-    "TIMESTAMPTZ_NS": Form.AWARE_NS,
-    "TIMESTAMP": Form.NAIVE,
-    "TIMESTAMP_S": Form.NAIVE,
-    "TIMESTAMP_MS": Form.NAIVE,
-    "TIMESTAMP_NS": Form.NAIVE_NS,
-    **dict.fromkeys(("VARCHAR", "UUID", "JSON"), Form.TEXT),
-    **dict.fromkeys(("FLOAT", "DOUBLE"), Form.FRACTION),
-    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), Form.WHOLE),
-    **dict.fromkeys(("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"), Form.WHOLE),
-}
-
-_PLAIN: dict[Kind, dict[Form, Physical]] = {
-    Kind.ID: {Form.TEXT: Physical.VARCHAR, Form.WHOLE: Physical.NUMERIC},
-    Kind.TEXT: {Form.TEXT: Physical.VARCHAR, Form.WHOLE: Physical.NUMERIC},
-    Kind.FLAG: {Form.FLAG: Physical.BOOLEAN},
-    Kind.NUMBER: {Form.WHOLE: Physical.NUMERIC, Form.FRACTION: Physical.NUMERIC},
-    Kind.COUNT: {Form.WHOLE: Physical.NUMERIC, Form.FRACTION: Physical.NUMERIC},
-    Kind.INSTANT: {Form.AWARE: Physical.TIMESTAMPTZ},
-    Kind.DEADLINE: {Form.AWARE: Physical.TIMESTAMPTZ},
-    Kind.DAY: {Form.DATE: Physical.DATE},
-}
-
-CANONICAL: dict[Kind, Physical] = {
-    Kind.ID: Physical.VARCHAR,
-    Kind.TEXT: Physical.VARCHAR,
-    Kind.FLAG: Physical.BOOLEAN,
-    Kind.NUMBER: Physical.NUMERIC,
-    Kind.COUNT: Physical.NUMERIC,
-    Kind.INSTANT: Physical.MICROS,
-    Kind.DEADLINE: Physical.MICROS,
-    Kind.DAY: Physical.DAYS,
-}
-"""How columns are stored once they were converted."""
-
 PROBLEMS = {Test.TYPE: 1, Test.NAIVE: 2, Test.YEAR: 3}
-"""What `Reading.problem` says."""
-
-
-def form_of(type_name: str) -> Form:
-    """Return what a DuckDB type means for reading."""
-    if type_name.startswith("DECIMAL"):
-        return Form.FRACTION
-    return Form.TEXT if type_name.startswith("ENUM") else _FORMS.get(type_name, Form.OTHER)
-
-
-def physical_of(column: Column, form: Form) -> Physical | None:
-    """Return how a column is stored where an engine can read it in place, else None."""
-    return _PLAIN[column.kind].get(form)
+"""What `Reading.problem` says in numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One column read from what was written.
+    """How one column is read.
 
     Attributes:
-        parsed: what to work out first, referred to as `parsed_name`; None where nothing is.
-        value: the canonical value, null where nothing or a problem was written.
-        problem: a number of PROBLEMS or null; None where there cannot be one.
+        value: the canonical value without a default; null where nothing, or no value, was written.
         is_nothing: whether nothing was written.
-        moved: 1 where a local time was written twice, 2 where it does not exist; None where times are
-            not local.
+        problem: a number of PROBLEMS, or null; None where every content is a value.
+        moved: 1 where a local time was written twice, 2 where it does not exist; None where times
+            are not local.
     """
 
     value: exp.Expression
     is_nothing: exp.Expression
     problem: exp.Expression | None = None
-    parsed: exp.Expression | None = None
     moved: exp.Expression | None = None
 
 
-def stored(column: Column, physical: Physical, ref: exp.Expression) -> exp.Expression:
-    """Return the canonical value of a column that is stored in one of the plain ways, no default yet."""
-    match physical:
-        case Physical.VARCHAR:
-            return exp.Nullif(this=cast(ref, "VARCHAR"), expression=text(""))
-        case Physical.NUMERIC if column.kind in (Kind.ID, Kind.TEXT):
-            return cast(ref, "VARCHAR")
-        case Physical.NUMERIC:
-            return cast(ref, "DOUBLE")
-        case Physical.TIMESTAMPTZ:
-            return call("epoch_us", ref)
-        case Physical.DATE:
-            return _days(ref)
-        case Physical.BOOLEAN | Physical.MICROS | Physical.DAYS:
-            return ref.copy()
+def parsed_of(kind: Kind, form: Form, ref: exp.Expression) -> exp.Expression | None:
+    """Return the parts of a moment written as text, taken out once for all that is asked of them."""
+    if form is not Form.TEXT or kind not in (Kind.INSTANT, Kind.DEADLINE, Kind.DAY):
+        return None
+    return groups(cast(ref, "VARCHAR"), grammar.MOMENT, grammar.MOMENT_GROUPS)
 
 
-def canonical_sql(column: Column, physical: Physical, ref: exp.Expression) -> exp.Expression:
-    """Return the canonical value of a stored column, with its default for nothing (see `Source`)."""
-    return with_default(column, stored(column, physical, ref))
-
-
-def with_default(column: Column, value: exp.Expression) -> exp.Expression:
-    """Return a value with the column's default for nothing, and its substitute for an unlisted text."""
-    if column.unlisted is not None:
-        listed = any_of([is_null(value), value.isin(*column.values)])
-        value = case([(listed, value)], text(column.unlisted))
-    if column.default is None:
-        return value
-    default = exp.Boolean(this=column.default) if isinstance(column.default, bool) else text(column.default)
-    return exp.Coalesce(this=value, expressions=[default])
-
-
-def reading(column: Column, form: Form, ref: exp.Expression, parsed: exp.Expression, zones: Zones) -> Reading:
-    """Return how a column is read; `parsed` refers to the result of `Reading.parsed`."""
-    nothing = is_null(ref)
+def reading_of(
+    column: Column, form: Form, ref: exp.Expression, parsed: exp.Expression, zones: Zones
+) -> Reading:
+    """Return how a column is read; `parsed` refers to what `parsed_of` gave."""
     if form is Form.TEXT:
         written = cast(ref, "VARCHAR")
         nothing = is_null(exp.Nullif(this=written, expression=text("")))
         return _from_text(column, written, parsed, nothing, zones)
-    plain = physical_of(column, form)
-    if plain is not None:
-        value = stored(column, plain, ref)
-        return Reading(value, nothing, _plain_problem(column, plain, ref, value))
-    times = column.kind in (Kind.INSTANT, Kind.DEADLINE)
-    if times and form in (Form.NAIVE, Form.NAIVE_NS, Form.AWARE_NS):
-        return _from_timestamp(form, ref, nothing, zones)
-    if times and form in (Form.WHOLE, Form.FRACTION):
-        value = _unix(cast(ref, "DOUBLE"))
-        return Reading(_checked(value), nothing, _year_unless(_is_known(value), nothing))
-    if column.kind is Kind.DEADLINE and form is Form.DATE:
-        value = end_of_day(zones.naive or zones.dates, _days(ref))
-        return Reading(value, nothing, _year_unless(_is_known_day(ref), nothing))
-    if column.kind is Kind.DAY and form is Form.NAIVE:
-        days = _floor_days(call("epoch_us", ref))
-        is_midnight = call("epoch_us", ref).eq(days * whole(DAY))
-        return Reading(cast(days, "INTEGER"), nothing, _type_unless(is_midnight, nothing))
-    if column.kind is Kind.FLAG and form is Form.WHOLE:
-        return Reading(ref.eq(whole(1)), nothing, _type_unless(ref.isin(whole(0), whole(1)), nothing))
-    return Reading(cast(NULL, _SQL_TYPES[column.kind]), nothing, _type_unless(exp.false(), nothing))
+    nothing = is_null(ref)
+    match column.kind, form:
+        case kind, _ if plain := physical_of(kind, form):
+            return _from_plain(kind, form, plain, ref, nothing)
+        case Kind.INSTANT | Kind.DEADLINE, Form.NAIVE | Form.NAIVE_NS:
+            return _local(_micros(form, ref), nothing, zones.naive)
+        case Kind.INSTANT | Kind.DEADLINE, Form.AWARE_NS:
+            return _checked(_micros(form, ref), nothing)
+        case Kind.INSTANT | Kind.DEADLINE, Form.WHOLE | Form.FRACTION:
+            return _checked(_unix(cast(ref, "DOUBLE")), nothing)
+        case Kind.DEADLINE, Form.DATE:
+            days = _from_plain(Kind.DAY, form, Physical.DATE, ref, nothing)
+            return Reading(end_of_day(zones.naive or zones.dates, days.value), nothing, days.problem)
+        case Kind.DAY, Form.NAIVE | Form.NAIVE_NS:
+            return _midnight(_micros(form, ref), nothing)
+        case Kind.FLAG, Form.WHOLE:
+            value = case([(ref.isin(whole(0), whole(1)), ref.eq(whole(1)))])
+            return Reading(value, nothing, _problem(nothing, [(_known(value), None)], Test.TYPE))
+        case kind, _:
+            value = cast(exp.null(), SQL_TYPES[kind])
+            return Reading(value, nothing, _problem(nothing, [], Test.TYPE))
 
 
-_SQL_TYPES = {
-    Kind.ID: "VARCHAR",
-    Kind.TEXT: "VARCHAR",
-    Kind.FLAG: "BOOLEAN",
-    Kind.NUMBER: "DOUBLE",
-    Kind.COUNT: "DOUBLE",
-    Kind.INSTANT: "BIGINT",
-    Kind.DEADLINE: "BIGINT",
-    Kind.DAY: "INTEGER",
-}
+def _problem(
+    nothing: exp.Expression, branches: Sequence[tuple[exp.Expression, Test | None]], default: Test | None
+) -> exp.Expression:
+    """Return the problem of the first branch that is true; nothing written is no problem."""
+
+    def number(test: Test | None) -> exp.Expression:
+        return exp.null() if test is None else exp.Literal.number(PROBLEMS[test])
+
+    tests = [(nothing, None), *branches]
+    return case([(condition, number(test)) for condition, test in tests], number(default))
+
+
+def _from_plain(
+    kind: Kind, form: Form, plain: Physical, ref: exp.Expression, nothing: exp.Expression
+) -> Reading:
+    value = stored(kind, plain, ref)
+    if plain is Physical.TIMESTAMPTZ:
+        return _checked(value, nothing)
+    if plain is Physical.DATE:
+        inside = all_of([call("isfinite", ref), _between(value, FIRST // DAY, LAST // DAY)])
+        return Reading(case([(inside, value)]), nothing, _problem(nothing, [(inside, None)], Test.YEAR))
+    if kind is Kind.COUNT and form is Form.FRACTION:
+        return _counted(value, nothing)
+    return Reading(value, nothing)
+
+
+def _from_text(
+    column: Column, written: exp.Expression, parsed: exp.Expression, nothing: exp.Expression, zones: Zones
+) -> Reading:
+    match column.kind:
+        case Kind.ID | Kind.TEXT:
+            return Reading(exp.Nullif(this=written, expression=text("")), nothing)
+        case Kind.FLAG:
+            is_true, is_false = matches(written, grammar.TRUE), matches(written, grammar.FALSE)
+            value = case([(is_true, exp.true()), (is_false, exp.false())])
+            return Reading(value, nothing, _problem(nothing, [(_known(value), None)], Test.TYPE))
+        case Kind.NUMBER:
+            value = _number(written, column.units)
+            return Reading(value, nothing, _problem(nothing, [(_known(value), None)], Test.TYPE))
+        case Kind.COUNT:
+            return _counted(_number(written, column.units), nothing)
+        case Kind.INSTANT:
+            return _instant(written, parsed, nothing, zones.naive)
+        case Kind.DEADLINE:
+            return _deadline(written, parsed, nothing, zones)
+        case Kind.DAY:
+            return _day(parsed, nothing)
+
+
+def _number(written: exp.Expression, units: str) -> exp.Expression:
+    plain = any_of([matches(written, grammar.NUMBER), matches(written, grammar.NOT_FINITE)])
+    branches = [(plain, try_cast(written, "DOUBLE"))]
+    if units:
+        pattern = grammar.quantity(units)
+        number, unit = (
+            call("regexp_extract", written, text(f"^(?:{pattern})$"), each) for each in (_ONE, _TWO)
+        )
+        # A share is the decimal with its point moved, not the double divided.
+        moved = case([(unit.eq(text("%")), call("concat", number, text("e-2")))], number)
+        branches.append((matches(written, pattern), try_cast(moved, "DOUBLE")))
+    return case(branches)
+
+
+def _counted(value: exp.Expression, nothing: exp.Expression) -> Reading:
+    """Return a number that must be whole; what is not finite is left to the check of size."""
+    is_whole = any_of([call("isfinite", value).not_(), value.eq(call("floor", value))])
+    return Reading(case([(is_whole, value)]), nothing, _problem(nothing, [(is_whole, None)], Test.TYPE))
+
+
+def _unix(number: exp.Expression) -> exp.Expression:
+    """Return the microseconds of Unix seconds or milliseconds, null where there is no such time."""
+    scaled = case([(number > double(MILLISECONDS_FROM), number * double(1e3))], number * double(1e6))
+    rounded = try_cast(call("floor", exp.paren(scaled) + double(0.5)), "BIGINT")
+    return case([(call("abs", scaled) < double(1e18), rounded)])
+
+
+def _micros(form: Form, ref: exp.Expression) -> exp.Expression:
+    if form not in (Form.NAIVE_NS, Form.AWARE_NS):
+        return call("epoch_us", ref)
+    # Versions of DuckDB differ in whether they cut or round nanoseconds: cut them here.
+    nanoseconds = call("epoch_ns", cast(ref, "TIMESTAMP_NS"))
+    return cast(call("floor", nanoseconds / whole(1000)), "BIGINT")
+
+
+def _checked(at: exp.Expression, nothing: exp.Expression) -> Reading:
+    """Return an instant that must lie in the calendar; null is outside of it."""
+    inside = _between(at, FIRST, LAST)
+    return Reading(case([(inside, at)]), nothing, _problem(nothing, [(inside, None)], Test.YEAR))
+
+
+def _local(wall: exp.Expression, nothing: exp.Expression, zone: Zone | None) -> Reading:
+    inside = _between(wall, FIRST, LAST)
+    if zone is None:
+        problem = _problem(nothing, [(inside, Test.NAIVE)], Test.YEAR)
+        return Reading(cast(exp.null(), "BIGINT"), nothing, problem)
+    checked = _checked(instant_of(zone, wall), nothing)
+    return replace(checked, moved=moved_of(zone, wall))
+
+
+def _midnight(wall: exp.Expression, nothing: exp.Expression) -> Reading:
+    days = exp.IntDiv(this=exp.paren(wall), expression=whole(DAY))
+    branches: list[tuple[exp.Expression, Test | None]] = [
+        (exp.paren(wall % whole(DAY)).neq(whole(0)), Test.TYPE),
+        (_between(wall, FIRST, LAST), None),
+    ]
+    problem = _problem(nothing, branches, Test.YEAR)
+    return Reading(case([(is_null(problem), cast(days, "INTEGER"))]), nothing, problem)
+
+
+def _instant(
+    written: exp.Expression, parsed: exp.Expression, nothing: exp.Expression, zone: Zone | None
+) -> Reading:
+    fits = part(parsed, "hour").neq(text(""))
+    is_local = part(parsed, "offset").eq(text(""))
+    is_number = matches(written, grammar.NUMBER)
+    wall = _wall(parsed)
+    local = cast(exp.null(), "BIGINT") if zone is None else instant_of(zone, wall)
+    at = case(
+        [
+            (all_of([fits, is_local]), local),
+            (fits, wall - _offset(parsed)),
+            (is_number, _unix(try_cast(written, "DOUBLE"))),
+        ]
+    )
+    inside = _between(at, FIRST, LAST)
+    branches: list[tuple[exp.Expression, Test | None]] = [
+        (all_of([fits, _is_outside(parsed)]), Test.YEAR),
+        (all_of([fits, is_null(wall)]), Test.TYPE),
+        *([(all_of([fits, is_local]), Test.NAIVE)] if zone is None else []),
+        (inside, None),
+        (any_of([fits, is_number]), Test.YEAR),
+    ]
+    moved = None if zone is None else case([(all_of([fits, is_local]), moved_of(zone, wall))])
+    return Reading(case([(inside, at)]), nothing, _problem(nothing, branches, Test.TYPE), moved)
+
+
+def _deadline(
+    written: exp.Expression, parsed: exp.Expression, nothing: exp.Expression, zones: Zones
+) -> Reading:
+    is_day = all_of([part(parsed, "year").neq(text("")), part(parsed, "hour").eq(text(""))])
+    day, instant = _day(parsed, nothing), _instant(written, parsed, nothing, zones.naive)
+    assert day.problem is not None
+    value = case([(is_day, end_of_day(zones.naive or zones.dates, day.value))], instant.value)
+    return Reading(value, nothing, case([(is_day, day.problem)], instant.problem), instant.moved)
+
+
+def _day(parsed: exp.Expression, nothing: exp.Expression) -> Reading:
+    date = try_cast(call("concat_ws", text("-"), *(part(parsed, name) for name in _DATE)), "DATE")
+    clock = call("concat", *(part(parsed, name) for name in ("hour", "minute", "second", "fraction")))
+    is_midnight = all_of([matches(clock, "0*"), part(parsed, "offset").eq(text(""))])
+    fits = all_of([part(parsed, "year").neq(text("")), is_midnight])
+    branches: list[tuple[exp.Expression, Test | None]] = [
+        (all_of([fits, _is_outside(parsed)]), Test.YEAR),
+        (all_of([fits, is_null(date).not_()]), None),
+    ]
+    problem = _problem(nothing, branches, Test.TYPE)
+    value = case([(is_null(problem), stored(Kind.DAY, Physical.DATE, date))])
+    return Reading(value, nothing, problem)
+
+
+_DATE = ("year", "month", "day")
+
+
+def _wall(parsed: exp.Expression) -> exp.Expression:
+    """Return a written time in microseconds as if it were UTC; null where it is no time, or outside."""
+    date = call("concat_ws", text("-"), *(part(parsed, name) for name in _DATE))
+    seconds = exp.Coalesce(
+        this=exp.Nullif(this=part(parsed, "second"), expression=text("")), expressions=[text("00")]
+    )
+    clock = call("concat_ws", text(":"), part(parsed, "hour"), part(parsed, "minute"), seconds)
+    timestamp = try_cast(call("concat", date, text(" "), clock), "TIMESTAMP")
+    # Cut, not rounded: digits beyond the sixth are not kept.
+    fraction = call("rpad", call("left", part(parsed, "fraction"), _SIX), _SIX, text("0"))
+    at = call("epoch_us", timestamp) + try_cast(fraction, "BIGINT")
+    return case([(_is_outside(parsed).not_(), at)])
+
+
+_SIX = exp.Literal.number(6)
+
+
+def _offset(parsed: exp.Expression) -> exp.Expression:
+    """Return a written offset in microseconds."""
+    written = part(parsed, "offset")
+    digits = call(
+        "rpad", call("replace", call("substr", written, _TWO), text(":"), text("")), _FOUR, text("0")
+    )
+    hours, minutes = call("left", digits, _TWO), call("right", digits, _TWO)
+    total = try_cast(hours, "BIGINT") * whole(60) + try_cast(minutes, "BIGINT")
+    micros = exp.paren(total) * whole(60 * SECOND)
+    is_zero = call("upper", written).eq(text("Z"))
+    return case(
+        [(is_zero, whole(0)), (call("left", written, _ONE).eq(text("-")), micros * whole(-1))], micros
+    )
+
+
+_ONE, _TWO, _FOUR = (exp.Literal.number(number) for number in (1, 2, 4))
+
+
+def _is_outside(parsed: exp.Expression) -> exp.Expression:
+    year = part(parsed, "year")
+    return any_of([call("length", year) > exp.Literal.number(4), year.eq(text("0000"))])
+
+
+def _known(value: exp.Expression) -> exp.Expression:
+    return is_null(value).not_()
+
+
+def _between(value: exp.Expression, low: int, high: int) -> exp.Expression:
+    return exp.Between(this=value, low=whole(low), high=whole(high))

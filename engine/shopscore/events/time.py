@@ -118,7 +118,7 @@ class Zone:
         A local time written twice keeps the earlier offset (fold 0); one that does not exist keeps it
         too and thereby moves forward. Both are what Python's fold=0 means.
         """
-        steps = ((change.at + max(change.before, change.after), change.after) for change in self._changes)
+        steps = ((change.at + max(change.before, change.after), change.after) for change in self.changes)
         return self._ask(_WALL_FIRST), tuple(steps)
 
     @cached_property
@@ -130,11 +130,12 @@ class Zone:
                 change.at + max(change.before, change.after),
                 Moved.FOLD if change.after < change.before else Moved.GAP,
             )
-            for change in self._changes
+            for change in self.changes
         )
 
     @cached_property
-    def _changes(self) -> tuple[Transition, ...]:
+    def changes(self) -> tuple[Transition, ...]:
+        """Return the changes of offset of the years whose local times are placed, 1900 to 2099."""
         return self.transitions(_WALL_FIRST, _WALL_LAST)
 
     @cached_property

@@ -17,9 +17,7 @@ from shopscore.events.tables import Column, Kind
 from shopscore.events.time import DAY, FIRST, LAST, SECOND, Zone
 from shopscore.formula.tree import Value
 
-_DAY = re.compile(grammar.DAY)
-_INSTANT = re.compile(grammar.INSTANT)
-_MIDNIGHT = re.compile(grammar.MIDNIGHT)
+_MOMENT = re.compile(grammar.MOMENT)
 _NUMBER = re.compile(grammar.NUMBER)
 _NOT_FINITE = re.compile(grammar.NOT_FINITE)
 _WHOLE = re.compile(grammar.WHOLE)
@@ -96,7 +94,8 @@ def parse_instant(written: Written, naive: Zone | None = None) -> int | Problem:
         case int() | float():
             return _unix(float(written)) if abs(written) <= 1e18 else _YEAR
         case str():
-            if found := _INSTANT.fullmatch(written):
+            found = _MOMENT.fullmatch(written)
+            if found and found[4]:
                 return _iso(found, naive)
             if _NUMBER.fullmatch(written):
                 return _unix(float(written))
@@ -105,18 +104,17 @@ def parse_instant(written: Written, naive: Zone | None = None) -> int | Problem:
 
 def parse_deadline(written: Written, zones: Zones) -> int | Problem:
     """Return the microseconds of an instant, or the last microsecond of a bare date's local day."""
-    if isinstance(written, str) and _DAY.fullmatch(written):
-        day = parse_day(written)
-        return day if isinstance(day, Problem) else (zones.naive or zones.dates).end_of(day)
-    return parse_instant(written, zones.naive)
+    found = _MOMENT.fullmatch(written) if isinstance(written, str) else None
+    if found is None or found[4]:
+        return parse_instant(written, zones.naive)
+    day = parse_day(written)
+    return day if isinstance(day, Problem) else (zones.naive or zones.dates).end_of(day)
 
 
 def parse_day(written: Written) -> int | Problem:
     """Return the days since 1970-01-01 of a date, which may carry a midnight without a zone."""
-    if not isinstance(written, str):
-        return _TYPE
-    found = _DAY.fullmatch(written) or _MIDNIGHT.fullmatch(written)
-    if not found:
+    found = _MOMENT.fullmatch(written) if isinstance(written, str) else None
+    if found is None or found[8] or any((part or "").strip("0") for part in found.groups()[3:7]):
         return _TYPE
     if _is_outside(found[1]):
         return _YEAR

@@ -423,9 +423,12 @@ _COMPARISONS: Mapping[str, Callable[[Code, Code], str]] = {
 
 
 def _presence(code: Code, *, there: bool) -> Code:
-    if not code.guards:
+    tests = " and ".join(code.guards)
+    if not tests:
         return Code(str(there))
-    return Code(f"({there} if {' and '.join(code.guards)} else {not there})", depth=_above([code]))
+    if all(guard.endswith(" is not None") for guard in code.guards):
+        return Code(f"({tests})" if there else f"(not ({tests}))", depth=_above([code]))
+    return Code(f"({there} if {tests} else {not there})", depth=_above([code]))
 
 
 def _facts(test: Node, *, holds: bool) -> frozenset[str]:

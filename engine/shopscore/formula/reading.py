@@ -22,8 +22,8 @@ _OTHER_LANGUAGES = (
     (r"!(?!=)", "write not"),
     (r"(?<![<>=!:])=(?!=)", "compare with =="),
     (r"\b(AND|OR|NOT|IF|ELSE|IN)\b", "write it in lower case"),
-    (r"\d[\d.]* *%", "write a percentage as a share: 40 % is 0.40"),
-    (r"\d[\d.]* *[hd]\b", "write the number without its unit"),
+    (r"(?<![\w.])\d[\d.]* *%", "write a percentage as a share: 40 % is 0.40"),
+    (r"(?<![\w.])\d[\d.]* *[hd]\b", "write the number without its unit"),
 )
 """What other languages and the YAML around write; each with what is written here."""
 

@@ -104,7 +104,11 @@ def _bad_text(line: str, start: int, end: int) -> Problem | None:
 
 
 def _shown(sign: str) -> str:
-    return repr(sign) if sign.isprintable() and sign != "\\" else f"the character U+{ord(sign):04X}"
+    """Show a character; a letter that only looks like a Latin one is told by its code."""
+    code = f"U+{ord(sign):04X}"
+    if not sign.isprintable():
+        return f"the character {code}"
+    return f"'{sign}'" if sign in _SIGNS else f"'{sign}' ({code})"
 
 
 def _hint(sign: str) -> str:

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from shopscore.errors import UsageError
 from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function
-from shopscore.formula.sql_functions import double, finite, negative, null
+from shopscore.formula.sql_functions import any_null, choose, double, finite, negative, null
 from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, Type
 
 __all__ = ["finite", "to_sql"]
@@ -108,7 +108,7 @@ def _operator(node: Op, args: list[exp.Expr]) -> exp.Expr:
         case "or":
             return exp.Paren(this=exp.or_(*args, copy=False))
         case "if":
-            return exp.Case().when(args[0], args[1]).else_(args[2])
+            return choose([(args[0], args[1])], args[2])
         case "in":
             return exp.Paren(this=exp.In(this=args[0], expressions=args[1:]))
         case "/":
@@ -122,14 +122,16 @@ def _operator(node: Op, args: list[exp.Expr]) -> exp.Expr:
 def _curve(x: exp.Expr, knots: list[tuple[exp.Expr, float]], rising: bool) -> exp.Expr:
     """Return the points of x; the branches stand in the order the reference takes them."""
     before, not_after = (exp.LT, exp.LTE) if rising else (exp.GT, exp.GTE)
-    tests = [exp.Is(this=part.copy(), expression=exp.Null()) for part in (x, *(raw for raw, _ in knots))]
-    case = exp.Case().when(exp.or_(*tests, copy=False), null("DOUBLE"))
     (x0, y0), *rest = knots
-    case = case.when(not_after(this=x.copy(), expression=x0.copy()), double(y0))
+    branches: list[tuple[exp.Expr, exp.Expr]] = [
+        (any_null(x, *(raw for raw, _ in knots)), null("DOUBLE")),
+        (not_after(this=x.copy(), expression=x0.copy()), double(y0)),
+    ]
     for x1, y1 in rest:
-        case = case.when(before(this=x.copy(), expression=x1.copy()), _between(x, (x0, y0), (x1, y1)))
+        test = before(this=x.copy(), expression=x1.copy())
+        branches.append((test, _between(x, (x0, y0), (x1, y1))))
         x0, y0 = x1, y1
-    return case.else_(double(y0))
+    return choose(branches, double(y0))
 
 
 def _between(x: exp.Expr, left: tuple[exp.Expr, float], right: tuple[exp.Expr, float]) -> exp.Expr:

@@ -5,6 +5,8 @@ Operands come in as names, literals or bracketed expressions; each builder copie
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlglot import exp
 
 from shopscore.formula.arithmetic import MICROSECONDS_PER_HOUR, QUANTA, WHOLE_FROM
@@ -42,20 +44,34 @@ def missing(x: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.Is(this=x, expression=exp.Null()))
 
 
+def choose(branches: Iterable[tuple[exp.Expr, exp.Expr]], otherwise: exp.Expr) -> exp.Expr:
+    """Return the value of the first branch whose test is true, else the other one."""
+    ifs = [exp.If(this=test, true=value) for test, value in branches]
+    return exp.Case(ifs=ifs, default=otherwise)
+
+
+def any_null(*values: exp.Expr) -> exp.Expr:
+    """Return whether one of the values is not there; literals are."""
+    tests = [exp.Is(this=value.copy(), expression=exp.Null()) for value in values if not _is_literal(value)]
+    return exp.or_(*tests, copy=False) if tests else exp.false()
+
+
 def minimum(*values: exp.Expr) -> exp.Expr:
     """Return the least value, null if one is; LEAST skips nulls on some engines."""
-    return _guarded(_extreme(exp.LTE, values), *values)
+    return _extreme(exp.LTE, values)
 
 
 def maximum(*values: exp.Expr) -> exp.Expr:
     """Return the greatest value, null if one is."""
-    return _guarded(_extreme(exp.GTE, values), *values)
+    return _extreme(exp.GTE, values)
 
 
 def clip(x: exp.Expr, low: exp.Expr, high: exp.Expr) -> exp.Expr:
-    """Return low below it, high above it, else the value."""
-    chosen = exp.Case().when(_pair(exp.LT, x, low), low.copy()).when(_pair(exp.GT, x, high), high.copy())
-    return _guarded(chosen.else_(x.copy()), x, low, high)
+    """Return low below it, high above it, else the value; null if one is."""
+    null = (any_null(x, low, high), exp.Null())
+    below = (_pair(exp.LT, x, low), low.copy())
+    above = (_pair(exp.GT, x, high), high.copy())
+    return choose((null, below, above), x.copy())
 
 
 def absolute(x: exp.Expr) -> exp.Expr:
@@ -64,10 +80,9 @@ def absolute(x: exp.Expr) -> exp.Expr:
 
 
 def round_half_away(x: exp.Expr, digits: int) -> exp.Expr:
-    """Round to decimals in the order the reference does."""
-    power = 10.0**digits
-    rounded = _rounded(exp.Abs(this=x), power)
-    return exp.Case().when(_pair(exp.LT, x, double(0.0)), negative(rounded)).else_(rounded.copy())
+    """Round to decimals in the order the reference does; the sign comes back as a factor."""
+    sign = choose([(_pair(exp.LT, x, double(0.0)), double(-1.0))], double(1.0))
+    return exp.Mul(this=sign, expression=_rounded(exp.Abs(this=x), 10.0**digits))
 
 
 def quantise(x: exp.Expr) -> exp.Expr:
@@ -104,7 +119,11 @@ def max_known(*values: exp.Expr) -> exp.Expr:
 def finite(x: exp.Expr) -> exp.Expr:
     """Turn NaN and the infinities into null; x is used twice."""
     largest = double(1.7976931348623157e308)
-    return exp.Case().when(exp.LTE(this=exp.Abs(this=x.copy()), expression=largest), x.copy())
+    return choose([(exp.LTE(this=exp.Abs(this=x.copy()), expression=largest), x.copy())], exp.Null())
+
+
+def _is_literal(x: exp.Expr) -> bool:
+    return isinstance(x, exp.Cast) and isinstance(x.this, exp.Literal)
 
 
 def _as_double(x: exp.Expr) -> exp.Expr:
@@ -115,32 +134,24 @@ def _pair(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return kind(this=left.copy(), expression=right.copy())
 
 
-def _guarded(case: exp.Case, *operands: exp.Expr) -> exp.Case:
-    """Return the case with null first, where an operand is null."""
-    tests = [exp.Is(this=operand.copy(), expression=exp.Null()) for operand in operands]
-    case.set("ifs", [exp.If(this=exp.or_(*tests, copy=False), true=exp.Null()), *case.args["ifs"]])
-    return case
-
-
-def _extreme(kind: type[exp.Binary], values: tuple[exp.Expr, ...]) -> exp.Case:
+def _extreme(kind: type[exp.Binary], values: tuple[exp.Expr, ...]) -> exp.Expr:
     """Return the first value that no later one beats: every earlier one is beaten by then."""
-    case = exp.Case()
+    branches: list[tuple[exp.Expr, exp.Expr]] = [(any_null(*values), exp.Null())]
     for place, value in enumerate(values[:-1]):
-        case = case.when(
-            exp.and_(*(_pair(kind, value, other) for other in values[place + 1 :]), copy=False), value.copy()
-        )
-    return case.else_(values[-1].copy())
+        unbeaten = [_pair(kind, value, other) for other in values[place + 1 :]]
+        branches.append((exp.and_(*unbeaten, copy=False), value.copy()))
+    return choose(branches, values[-1].copy())
 
 
-def _extreme_known(kind: type[exp.Binary], values: tuple[exp.Expr, ...]) -> exp.Case:
-    case = exp.Case()
+def _extreme_known(kind: type[exp.Binary], values: tuple[exp.Expr, ...]) -> exp.Expr:
+    branches = []
     for place, value in enumerate(values[:-1]):
         unbeaten = [
             exp.Paren(this=exp.or_(missing(other.copy()), _pair(kind, value, other), copy=False))
             for other in values[place + 1 :]
         ]
-        case = case.when(exp.and_(known(value.copy()), *unbeaten, copy=False), value.copy())
-    return case.else_(values[-1].copy())
+        branches.append((exp.and_(known(value.copy()), *unbeaten, copy=False), value.copy()))
+    return choose(branches, values[-1].copy())
 
 
 def _rounded(x: exp.Expr, power: float) -> exp.Expr:
@@ -155,4 +166,4 @@ def _floor(x: exp.Expr) -> exp.Expr:
     Some engines' FLOOR gives a 64-bit integer: doubles that have no fraction keep away from it.
     """
     inside = exp.and_(_pair(exp.GT, x, double(-WHOLE_FROM)), _pair(exp.LT, x, double(WHOLE_FROM)), copy=False)
-    return exp.Case().when(inside, _as_double(exp.Floor(this=x.copy()))).else_(x.copy())
+    return choose([(inside, _as_double(exp.Floor(this=x.copy())))], x.copy())

@@ -253,7 +253,7 @@ class Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
             return None
         operands = [(operand, self._eval(operand)) for operand in (node.left, *node.comparators)]
         pairs = [
-            self._pair(_COMPARISONS[type(op)], left, right)
+            self._pair(_COMPARISONS[type(op)], left, right, left[0])
             for op, (left, right) in zip(node.ops, pairwise(operands), strict=True)
         ]
         found = [pair for pair in pairs if pair is not None]
@@ -262,16 +262,20 @@ class Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         return found[0] if len(found) == 1 else Op("and", tuple(found), Type.BOOLEAN, self._at(node))
 
     def _pair(
-        self, op: str, left: tuple[ast.expr, Node | None], right: tuple[ast.expr, Node | None]
+        self,
+        op: str,
+        left: tuple[ast.expr, Node | None],
+        right: tuple[ast.expr, Node | None],
+        at: ast.expr,
     ) -> Node | None:
         (source, a), (other_source, b) = left, right
         if a is None or b is None:
             return None
         if not comparable(op, a.type, b.type):
             one, other = self._typed(source, a), self._typed(other_source, b)
-            self._problem("F121", source, f"cannot compare {one} {op} {other}: {why_apart(a.type, b.type)}")
+            self._problem("F121", at, f"cannot compare {one} {op} {other}: {why_apart(a.type, b.type)}")
             return None
-        return Op(op, (a, b), Type.BOOLEAN, self._at(source))
+        return Op(op, (a, b), Type.BOOLEAN, self._at(at))
 
     def _membership(self, node: ast.Compare) -> Node | None:
         needle, right = self._eval(node.left), node.comparators[0]
@@ -284,7 +288,7 @@ class Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
             return None
         known = [literal for literal in literals if literal is not None]
         pairs = [
-            self._pair("==", (node.left, needle), (element, literal))
+            self._pair("==", (node.left, needle), (element, literal), element)
             for element, literal in zip(right.elts, known, strict=True)
         ]
         if None in pairs:

@@ -39,6 +39,9 @@ CONSTRUCTS: Mapping[type[ast.AST], str] = {
     ast.Tuple: "a tuple",
     ast.List: "a list elsewhere than after 'in'",
     ast.Starred: "a star before an argument",
+    ast.Yield: "yield",
+    ast.YieldFrom: "yield",
+    ast.Await: "await",
     ast.Import: "an import",
     ast.ImportFrom: "an import",
 }

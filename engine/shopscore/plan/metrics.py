@@ -108,7 +108,7 @@ def _plan_metric(
     if denominator is not None:
         needs |= population_needs(facts, denominator)
     counts_rows = metric.kind in _ROW_UNITS or (kind is not None and kind.counts_rows)
-    unit = metric.unit or Type.SHARE if kind is not None and kind.counts_rows else metric_unit(metric, value)
+    unit = kind.unit if kind is not None and kind.counts_rows else metric_unit(metric, value)
     return MetricPlan(
         id=metric.id,
         kind=metric.kind,
@@ -136,6 +136,11 @@ def _value_fits(draft: Draft, metric: Metric, kind: MetricKind | None, value: No
         return False
     if value is not None and not takes_value:
         draft.report(FORMULA_METRIC, metric.mark, f"{metric.kind} takes no `value:`")
+        return False
+    if kind is not None and kind.counts_rows and metric.unit not in (None, kind.unit):
+        draft.report(
+            METRIC_UNIT, metric.mark, f"{kind.name} gives a {kind.unit.value}; leave the unit out"
+        )
         return False
     if kind is None and metric.where is None and metric.kind == "share_of":
         draft.report(

@@ -190,4 +190,5 @@ class Builder:
     def _mark(self, event: yaml.Event) -> Mark:
         at = event.start_mark
         assert at is not None, "parsers mark every event"
-        return Mark(self._file, at.line + 1, self._columns.written(at.line, at.column) + 1)
+        column = self._columns.written(at.line, at.column) if self._columns.joined else at.column
+        return Mark(self._file, at.line + 1, column + 1)

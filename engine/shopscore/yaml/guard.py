@@ -43,6 +43,7 @@ class Guard:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._most = limits.values
         self._values = 0
         self._aliases = 0
 
@@ -64,7 +65,5 @@ class Guard:
 
     def _add(self, values: int, mark: Mark) -> None:
         self._values += values
-        if self._values > self._limits.values:
-            raise Refused(
-                finding("Y107", mark, f"more than {self._limits.values} values, those of aliases included")
-            )
+        if self._values > self._most:
+            raise Refused(finding("Y107", mark, f"more than {self._most} values, those of aliases included"))

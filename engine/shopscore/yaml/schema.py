@@ -54,10 +54,10 @@ def _compiled(schema: _Same, shared: tuple[_Same, ...]) -> Draft202012Validator:
 
 def _leaves(error: ValidationError) -> Iterator[Departure]:
     """Yield what is wrong below an error, going down the alternative that was probably meant."""
-    if error.validator not in ("anyOf", "oneOf") or not error.context:
+    branches = _branches(error) if error.validator in ("anyOf", "oneOf") else []
+    if not branches:
         yield _departure(error)
         return
-    branches = _branches(error)
     fitting = [branch for branch in branches if not any(_is_mistyped(each) for each in branch)]
     if not fitting:
         names = [name for branch in branches for each in branch for name in _expected_types(each)]
@@ -86,9 +86,12 @@ def _rule(error: ValidationError) -> Any:
 
 
 def _branches(error: ValidationError) -> list[list[ValidationError]]:
-    """Group the errors of the alternatives, in the order the schema lists them."""
+    """Group the errors of the alternatives, in the order the schema lists them.
+
+    The alternative `false` is left out: nobody can have meant it, and its error does not say which it is.
+    """
     grouped: dict[object, list[ValidationError]] = {}
-    for each in error.context or ():
+    for each in filter(lambda each: each.relative_schema_path, error.context or ()):
         grouped.setdefault(each.relative_schema_path[0], []).append(each)
     return list(grouped.values())
 
@@ -97,8 +100,8 @@ def _is_mistyped(error: ValidationError) -> bool:
     """Tell whether an alternative is out of the question, as it wants another type at this very place."""
     if error.relative_path:
         return False
-    if error.validator in ("anyOf", "oneOf") and error.context:
-        return all(any(_is_mistyped(each) for each in branch) for branch in _branches(error))
+    if error.validator in ("anyOf", "oneOf") and (branches := _branches(error)):
+        return all(any(_is_mistyped(each) for each in branch) for branch in branches)
     return error.validator == "type"
 
 

@@ -141,8 +141,9 @@ def _companions(departure: Departure, node: Node) -> Iterator[Finding]:
 def _excluding(departure: Departure, node: Node) -> Iterator[Finding]:
     """Say which keys exclude each other, where the schema forbids just that."""
     alternatives = [departure.rule] if departure.keyword == "not" else departure.rule
-    keys = [key for each in alternatives for key in _only_required(each) if key in departure.instance]
-    if not isinstance(departure.instance, dict) or len(keys) < 2:
+    there = departure.instance if isinstance(departure.instance, dict) else {}
+    keys = [key for each in alternatives for key in _only_required(each) if key in there]
+    if len(keys) < 2:
         yield from _other(departure, node)
         return
     last = max(_key_mark(node, key) for key in keys)

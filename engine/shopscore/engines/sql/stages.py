@@ -40,6 +40,11 @@ def relation(name: str, alias: str | None = None) -> exp.Table:
     )
 
 
+def supplied(name: str) -> exp.Table:
+    """Return a relation of the data set: `events.orders`."""
+    return exp.to_table(name, dialect="duckdb")
+
+
 def select(columns: Sequence[exp.Expr], source: exp.Expr) -> exp.Select:
     """Return SELECT columns FROM source."""
     return exp.Select(expressions=list(columns), from_=exp.From(this=source))

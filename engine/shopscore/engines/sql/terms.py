@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from sqlglot import exp
 
@@ -52,14 +53,15 @@ def null() -> exp.Expr:
     return exp.Null()
 
 
+def instant(micros: int) -> exp.Expr:
+    """Return the literal of an instant, for comparing with columns of the engine's own instant type."""
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+    return cast(string(at.isoformat(sep=" ")), "TIMESTAMPTZ")
+
+
 def cast(term: exp.Expr, kind: str) -> exp.Cast:
     """Return a term as a type named as sqlglot names it."""
     return exp.Cast(this=term, to=exp.DataType.build(kind))
-
-
-def double(value: float) -> exp.Expr:
-    """Return a constant as a double; a bare 0.1 would be a decimal."""
-    return cast(string(repr(float(value))), "DOUBLE")
 
 
 def both(conditions: Iterable[exp.Expr]) -> exp.Expr:
@@ -115,6 +117,16 @@ def below(left: exp.Expr, right: exp.Expr) -> exp.Expr:
 def equals(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     """Return left = right."""
     return compared(left, exp.EQ, right)
+
+
+def plus(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """Return left + right."""
+    return compared(left, exp.Add, right)
+
+
+def times(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """Return left * right."""
+    return compared(left, exp.Mul, right)
 
 
 def case(

@@ -1,0 +1,87 @@
+"""What an item becomes at its nearest threshold: `lost below 3.0 (0.62 away)`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from shopscore.formula.evaluate import evaluate_cells
+from shopscore.formula.tree import Type, Value
+from shopscore.plan import names
+from shopscore.plan.model import ItemPlan, Plan
+from shopscore_cli.render.numbers import as_written, quantity
+
+Outcome = Value
+
+
+class Side(StrEnum):
+    """Where the other outcome begins, seen from the threshold."""
+
+    FROM = "from"
+    ABOVE = "above"
+    BELOW = "below"
+    UP_TO = "up to"
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What an item becomes on the other side of a threshold, written with its unit."""
+
+    outcome: Outcome
+    side: Side
+    threshold: str
+
+
+def outcome_at(
+    plan: Plan, item: ItemPlan, cells: Mapping[str, Value], cell: str, value: float, now: Outcome
+) -> Outcome:
+    """Return what the next assessment makes of an item if one cell had another value."""
+    moved = {
+        **cells,
+        cell: value,
+        names.state(item.id, "before"): now if item.kind == "benefit" else None,
+        names.state(item.id, "stands"): False,
+    }
+    own = [(each.name, each.tree) for each in plan.sheet if each.name in item.cells]
+    made = evaluate_cells(own, moved, functions=plan.functions)
+    return made[f"item.{item.id}.{'value' if item.kind == 'ladder' else 'state'}"]
+
+
+def crossing(
+    plan: Plan, item: ItemPlan, cells: Mapping[str, Value], margin: Mapping[str, Any]
+) -> Crossing | None:
+    """Return what an item becomes at its margin's threshold; None where it has no margin."""
+    cell, threshold = margin["cell"], margin["threshold"]
+    if cell is None or threshold is None:
+        return None
+    now = cells[f"item.{item.id}.{'value' if item.kind == 'ladder' else 'state'}"]
+    value = cells[cell]
+    assert isinstance(value, float)
+    above = (math.nextafter(threshold, math.inf), Side.ABOVE)
+    below = (math.nextafter(threshold, -math.inf), Side.BELOW)
+    if value < threshold:
+        tried = [(threshold, Side.FROM), above]
+    elif value > threshold:
+        tried = [(threshold, Side.UP_TO), below]
+    else:
+        tried = [below, above]
+    for place, side in tried:
+        then = outcome_at(plan, item, cells, cell, place, now)
+        if then != now:
+            return Crossing(then, side, as_written(threshold, _unit(plan, cell), 1 if cell == "score" else 0))
+    return None
+
+
+def distance(plan: Plan, cell: str, gap: float) -> str:
+    """Return how far away a threshold is, in the cell's unit."""
+    return quantity(gap, _unit(plan, cell))
+
+
+def _unit(plan: Plan, cell: str) -> Type:
+    for each in plan.sheet:
+        if each.name == cell:
+            return each.type
+    return next((each.type for each in plan.inputs if each.name == cell), Type.NUMBER)

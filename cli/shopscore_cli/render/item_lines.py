@@ -1,0 +1,127 @@
+"""Benefits, gates, badges and ladders as lines: what is, since when, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from shopscore.bundle.model import Item
+from shopscore.formula.tree import Type, Value
+from shopscore.plan.model import ItemPlan
+from shopscore.plan.windows import assessment_day, to_date, to_day
+from shopscore_cli.render.columns import columns
+from shopscore_cli.render.crossing import Crossing, Side, crossing, distance
+from shopscore_cli.render.numbers import as_written
+from shopscore_cli.render.view import View
+
+_SECTIONS = {"benefit": "benefits", "gate": "gates", "badge": "badges", "ladder": "ladders"}
+_BECOMES = {"granted": "granted", "frozen": "frozen", "locked": "lost"}
+_DECIDED = {"start": "no earlier state known", "supplied": "as supplied", "unscored": "no score"}
+
+
+def item_lines(view: View) -> list[str]:
+    """Return one line per item."""
+    rows = []
+    for plan in view.policy.plan.items:
+        card = view.card["benefits"][plan.id]
+        item = view.policy.bundle.items[plan.id]
+        now = card["value"] if plan.kind == "ladder" else card["state"]
+        rows.append(
+            [
+                f"{_sign(view, plan, item, now)} {view.say(plan.label)}{_star(view, plan, card)}",
+                "; ".join(part for part in (_state(view, plan, item, card), _next(view, plan, item, card)) if part),
+            ]
+        )
+    lines = columns(rows, indent="    ")
+    return [f"  {view.paint('Benefits', 'bold')}", *lines] if lines else []
+
+
+def _sign(view: View, plan: ItemPlan, item: Item, now: Value) -> str:
+    if plan.kind == "ladder":
+        return view.paint("·", "dim") if now == item.default else view.paint("✓", "green")
+    signs = {"granted": ("✓", "green"), "frozen": ("~", "yellow"), "locked": ("·", "dim")}
+    sign, colour = signs[str(now)]
+    return view.paint(sign, colour)
+
+
+def _star(view: View, plan: ItemPlan, card: Mapping[str, Any]) -> str:
+    path = f"{_SECTIONS[plan.kind]}.{plan.id}"
+    return view.star(f"{path}.unscored" if card["decided_by"] == "unscored" else path)
+
+
+def _state(view: View, plan: ItemPlan, item: Item, card: Mapping[str, Any]) -> str:
+    if plan.kind == "ladder":
+        return _named(view, plan, item, card["value"])
+    parts = [_named(view, plan, item, card["state"])]
+    if card["since"] is not None:
+        parts.append(f"since {card['since']}")
+    if card["decided_by"] in _DECIDED:
+        parts.append(f"({_DECIDED[card['decided_by']]})")
+    return " ".join(parts)
+
+
+def _named(view: View, plan: ItemPlan, item: Item, outcome: Value) -> str:
+    """Return a state by the programme's own word for it, or a ladder's value with its unit."""
+    if plan.kind == "ladder":
+        if isinstance(outcome, bool):
+            return "yes" if outcome else "no"
+        assert isinstance(outcome, float)
+        return as_written(outcome, plan.unit or Type.NUMBER)
+    own = item.state_labels.get(str(outcome))
+    return view.say(own) if own else str(outcome)
+
+
+def _next(view: View, plan: ItemPlan, item: Item, card: Mapping[str, Any]) -> str:
+    """Return what the nearest threshold brings, else what the item asks for, and when it is next assessed."""
+    margin = card["margin"]
+    crossed = crossing(view.policy.plan, plan, view.cells, margin)
+    parts = []
+    if crossed is not None:
+        becoming = _becoming(view, plan, item, crossed.outcome)
+        away = distance(view.policy.plan, margin["cell"], margin["distance"])
+        parts.append(f"{becoming} {_where(view, margin['cell'], crossed)} ({away} away)")
+    elif condition := _asks_for(plan, item, card):
+        parts.append(f"needs {condition}")
+    if plan.schedule.kind != "daily":
+        parts.append(_assessed(view, plan))
+    return "; ".join(parts)
+
+
+def _becoming(view: View, plan: ItemPlan, item: Item, outcome: Value) -> str:
+    own = plan.kind == "ladder" or str(outcome) in item.state_labels
+    return _named(view, plan, item, outcome) if own else _BECOMES[str(outcome)]
+
+
+def _where(view: View, cell: str, crossed: Crossing) -> str:
+    """Say on which side of which threshold; that it is the score's goes without saying."""
+    if cell == "score":
+        return f"{crossed.side.value} {crossed.threshold}"
+    words = "at least" if crossed.side is Side.FROM else "at most" if crossed.side is Side.UP_TO else crossed.side.value
+    return f"with {_cell_name(view, cell)} {words} {crossed.threshold}"
+
+
+def _cell_name(view: View, cell: str) -> str:
+    owner, _, field = cell.partition(".")
+    metric = view.policy.plan.metric_infos.get(owner)
+    if metric is None:
+        return (field or owner).replace("_", " ")
+    label = view.say(metric.label)
+    return f"{label[0].lower()}{label[1:]}" + ("" if field == "value" else f" ({field.replace('_', ' ')})")
+
+
+def _asks_for(plan: ItemPlan, item: Item, card: Mapping[str, Any]) -> str | None:
+    """Return the condition of a closed item that no single threshold would open."""
+    if plan.kind == "ladder" or card["state"] == "granted":
+        return None
+    formula = item.grant if plan.kind == "benefit" else item.when
+    return formula.text if formula else None
+
+
+def _assessed(view: View, plan: ItemPlan) -> str:
+    as_of = to_day(view.card["as_of"])
+    last = assessment_day(plan.schedule, as_of)
+    following = as_of + 1
+    while assessment_day(plan.schedule, following) == last:
+        following += 1
+    return f"assessed {to_date(last)}, next {to_date(last) + timedelta(days=following - last)}"

@@ -1,0 +1,40 @@
+"""The thresholds of a plan: what a printed number must not seem to have reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from shopscore.formula.tree import Const, Curve, Name, Node, Op, walk
+from shopscore.plan.model import Plan
+
+_COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+
+Limits = Mapping[str, tuple[float, ...]]
+"""Cell -> the numbers it is compared with, ascending."""
+
+
+def limits_of(plan: Plan) -> Limits:
+    """Return every constant that a cell is compared with, curve knots included."""
+    found: dict[str, set[float]] = {}
+    for cell in plan.sheet:
+        for name, limit in _limits(cell.tree):
+            found.setdefault(name, set()).add(limit)
+    return {name: tuple(sorted(limits)) for name, limits in found.items()}
+
+
+def _limits(tree: Node) -> Iterator[tuple[str, float]]:
+    for node in walk(tree):
+        match node:
+            case Op(op=sign, args=(Name(name=name), Const(value=float() as limit))) if sign in _COMPARISONS:
+                yield name, limit
+            case Op(op=sign, args=(Const(value=float() as limit), Name(name=name))) if sign in _COMPARISONS:
+                yield name, limit
+            case Curve(value=Name(name=name), knots=knots):
+                for raw, _ in knots:
+                    yield from ((name, part.value) for part in walk(raw) if _is_number(part))
+            case _:
+                pass
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node, Const) and isinstance(node.value, float)

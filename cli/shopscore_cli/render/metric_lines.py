@@ -1,0 +1,146 @@
+"""The metrics of a scorecard as lines: scored ones with their curve, the others, targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopscore.formula.tree import Type
+from shopscore.plan.metric_cells import EXCELLENT_POINTS, POOR_POINTS
+from shopscore.plan.model import MetricInfo, TargetPlan
+from shopscore_cli.render.columns import columns
+from shopscore_cli.render.numbers import NOTHING, as_written
+from shopscore_cli.render.view import View
+from shopscore_cli.render.words import days
+
+STATE_WORDS = {"no_data": "no data", "undefined": "undefined", "not_supplied": "not supplied"}
+"""What stands in a metric's place where it has no value; never a zero."""
+
+_TARGET_WORDS = {"at_most": "at most", "at_least": "at least", "below": "below", "above": "above"}
+_SHARES = frozenset({"share_of", "ratio"})
+
+
+def scored_lines(view: View) -> list[str]:
+    """Return the table of the scored metrics, in the order of their dimensions."""
+    titles = ("metric", "value", "of", "window", "points", "lost", "4 points at", "1 point at")
+    metrics = [metric for dimension in view.policy.plan.dimensions for metric in dimension.metrics]
+    if not metrics:
+        return []
+    rows: list[list[str]] = [[view.paint(title, "dim") for title in titles]]
+    rows += [_scored(view, view.policy.plan.metric_infos[metric]) for metric in metrics]
+    return columns(rows, "<>><>>>>", indent="  ")
+
+
+def other_lines(view: View) -> list[str]:
+    """Return the metrics that are neither scored nor a target's."""
+    plan = view.policy.plan
+    named = {target.metric for target in plan.targets}
+    rows = []
+    for metric in plan.metric_infos.values():
+        if not metric.scored and metric.id not in named:
+            card = view.card["metrics"][metric.id]
+            rows.append([_name(view, metric), _value(view, metric, card), _counts(view, metric, card), _window(view, card)])
+    return _headed("Beside the score", columns(rows, "<>><", indent="    "), view)
+
+
+def target_lines(view: View) -> list[str]:
+    """Return the published targets with what the shop has."""
+    rows = []
+    for place, (target, shown) in enumerate(zip(view.policy.plan.targets, view.card["targets"], strict=True)):
+        metric = view.policy.plan.metric_infos[target.metric]
+        card = view.card["metrics"][metric.id]
+        rows.append(
+            [
+                f"{_sign(view, shown['met'])} {_name(view, metric)}",
+                _value(view, metric, card),
+                _counts(view, metric, card),
+                _window(view, card),
+                _target(view, target, metric.unit) + view.star(f"targets[{place}]"),
+            ]
+        )
+    return _headed("Targets", columns(rows, "<>><<", indent="    "), view)
+
+
+def _scored(view: View, metric: MetricInfo) -> list[str]:
+    card = view.card["metrics"][metric.id]
+    return [
+        _name(view, metric),
+        _value(view, metric, card),
+        _counts(view, metric, card),
+        _window(view, card),
+        view.points(card["points"], f"{metric.id}.points"),
+        view.points(card["points_lost"], ""),
+        _knot(view, metric, EXCELLENT_POINTS, "excellent"),
+        _knot(view, metric, POOR_POINTS, "poor"),
+    ]
+
+
+def _name(view: View, metric: MetricInfo) -> str:
+    return view.say(metric.label) + view.star(f"metrics.{metric.id}")
+
+
+def _value(view: View, metric: MetricInfo, card: Mapping[str, Any]) -> str:
+    if card["value"] is None:
+        return view.paint(STATE_WORDS[card["state"]], "dim")
+    return view.amount(metric, card["value"])
+
+
+def _counts(view: View, metric: MetricInfo, card: Mapping[str, Any]) -> str:
+    """Return the rows behind a value, and that it was supplied, with what we would have computed."""
+    above, below = card["numerator_count"], card["denominator_count"]
+    text = ""
+    if above is not None and below is not None:
+        text = f"{above:,}/{below:,}" if _counts_rows(view, metric) else f"{below:,}"
+    if card["state"] == "supplied":
+        known = card["computed_value"] is not None
+        computed = f", computed {view.amount(metric, card['computed_value'])}" if known else ""
+        text = f"{text} supplied{computed}".strip()
+    return text
+
+
+def _counts_rows(view: View, metric: MetricInfo) -> bool:
+    """Tell whether a metric's numerator is a part of rows, not a sum of values."""
+    plugin = next((each.plugin for each in view.policy.plan.metrics if each.id == metric.id), None)
+    if metric.kind == "supplied":
+        return metric.unit is Type.SHARE
+    return metric.kind in _SHARES or (plugin is not None and plugin.counts_rows)
+
+
+def _window(view: View, card: Mapping[str, Any]) -> str:
+    return days(card["window"]["from"], card["window"]["to"], view.card["as_of"])
+
+
+def _knot(view: View, metric: MetricInfo, points: float, supplied: str) -> str:
+    curve = view.curves.get(metric.id)
+    raw = curve.raw_at(points) if curve else None
+    if raw is None:
+        return NOTHING
+    star = "" if view.cells.get(f"benchmark.{metric.id}.{supplied}") is not None else _knot_star(view, metric, points)
+    return as_written(raw, metric.unit) + star
+
+
+def _knot_star(view: View, metric: MetricInfo, points: float) -> str:
+    """Mark a knot that the policy assumes: the category's own one where it has a curve of its own."""
+    score = view.policy.bundle.score
+    assert score is not None
+    path, benchmark = f"score.benchmarks.{metric.id}", score.benchmarks[metric.id]
+    override = score.categories.get(str(view.cells["category"]))
+    own = override.benchmarks.get(metric.id) if override else None
+    if override is not None and own is not None and own.curve:
+        path, benchmark = f"score.categories.{override.category}.benchmarks.{metric.id}", own
+    place = next(place for place, knot in enumerate(benchmark.curve) if knot.points == points)
+    return view.star(f"{path}.curve[{place}]")
+
+
+def _target(view: View, target: TargetPlan, unit: Type) -> str:
+    return f"{_TARGET_WORDS[target.op]} {as_written(target.value, unit)}"
+
+
+def _sign(view: View, met: bool | None) -> str:
+    if met is None:
+        return view.paint("·", "dim")
+    return view.paint("✓", "green") if met else view.paint("✗", "red")
+
+
+def _headed(title: str, lines: list[str], view: View) -> list[str]:
+    return [f"  {view.paint(title, 'bold')}", *lines] if lines else []

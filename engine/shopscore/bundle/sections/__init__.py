@@ -1,0 +1,1 @@
+"""Each section of a bundle, from cursor to model."""

@@ -1,0 +1,58 @@
+"""What dialects say differently, and nothing else: the rest is the portable core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlglot import exp
+
+from shopscore.scorecard import Form
+
+
+class Dialect(Protocol):
+    """One engine's way of saying a few things."""
+
+    @property
+    def name(self) -> str:
+        """The dialect's name in sqlglot."""
+
+    @property
+    def wide(self) -> str:
+        """The type of 128-bit sums, as sqlglot names it."""
+
+    def micros(self, timestamp: exp.Expr) -> exp.Expr:
+        """Return an instant's microseconds since the epoch."""
+
+    def instant(self, micros: int) -> exp.Expr:
+        """Return a literal of the engine's own instant type."""
+
+    def day_number(self, date: exp.Expr) -> exp.Expr:
+        """Return a date's days since 1970-01-01."""
+
+    def date(self, day: exp.Expr) -> exp.Expr:
+        """Return the date of a day number."""
+
+    def date_literal(self, day: int) -> exp.Expr:
+        """Return the date literal of a day number."""
+
+    def first(self, value: exp.Expr, order: Sequence[exp.Expr]) -> exp.Expr:
+        """Return the aggregate that takes the value, null included, of the row smallest in an order."""
+
+    def different(self, value: exp.Expr) -> exp.Expr:
+        """Return the aggregate that gathers the different known values, to be merged later."""
+
+    def count_different(self, gathered: exp.Expr) -> exp.Expr:
+        """Return the aggregate that counts the different values of several gathered ones."""
+
+    def struct(self, fields: Sequence[tuple[str, exp.Expr]]) -> exp.Expr:
+        """Return named fields as one value."""
+
+    def array(self, entries: Sequence[exp.Expr], shape: exp.DataType) -> exp.Expr:
+        """Return a list of entries that are not null; `shape` is the type of an entry."""
+
+    def struct_type(self, fields: Sequence[tuple[str, exp.DataType]]) -> exp.DataType:
+        """Return the type of named fields."""
+
+    def form_type(self, form: Form) -> exp.DataType:
+        """Return the column type of a scorecard's leaf."""

@@ -1,0 +1,117 @@
+"""Cells as layers of projections: each layer reads only the ones below, and nothing is copied into
+another formula, so that the text stays as long as the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from shopscore.engines.sql.stages import Stages, relation, select
+from shopscore.engines.sql.terms import column, named
+from shopscore.formula.functions import LOCAL_DAY, Function
+from shopscore.formula.hoist import hoist, is_auxiliary
+from shopscore.formula.sql import finite, to_sql
+from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, names, rewrite, walk
+
+_ARITHMETIC = frozenset({"+", "-", "*", "/"})
+_STAYS_FINITE = frozenset({"known", "missing", "coalesce", "min", "max", "clip", "abs", "min_known", "max_known",
+                           "days_between", "hours_between", LOCAL_DAY})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """How formulas become SQL in a run."""
+
+    functions: Mapping[str, Function]
+    day_of: Callable[[exp.Expr], exp.Expr]
+
+    def sql(self, name: str, node: Node, columns: Mapping[str, exp.Expr]) -> exp.Expr:
+        """Return a cell's value; what is not finite is null, unless the cell is part of another."""
+        term = to_sql(node, columns, functions=self.functions, day_of=self.day_of)
+        return finite(term) if not is_auxiliary(name) and _may_overflow(node) else term
+
+
+def add_layers(
+    stages: Stages,
+    stage: str,
+    source: str,
+    available: Sequence[str],
+    cells: Iterable[tuple[str, Node]],
+    wanted: Iterable[str],
+    formulas: Formulas,
+) -> str:
+    """Add the stages that work cells out and return the name of the last, called `stage`.
+
+    `available` are the columns of the source; the last stage has the `wanted` ones, in that order.
+    """
+    spread = hoist(_with_named_instants(cells), functions=formulas.functions)
+    layers = _layers(spread, frozenset(available))
+    last = list(dict.fromkeys(wanted))
+    have = list(available)
+    for place, layer in enumerate(layers, 1):
+        later = set(last).union(*(names(node) for above in layers[place:] for _, node in above))
+        kept = [name for name in have if name in later]
+        columns = {name: column(name) for name in have}
+        made = [named(formulas.sql(name, node, columns), name) for name, node in layer]
+        have = [*kept, *(name for name, _ in layer)]
+        label = stage if place == len(layers) and have == last else f"{stage}_{place}"
+        source = stages.add(label, select([*(column(name) for name in kept), *made], relation(source)))
+    if source != stage:
+        source = stages.add(stage, select([column(name) for name in last], relation(source)))
+    return source
+
+
+def _layers(
+    cells: Sequence[tuple[str, Node]], available: frozenset[str]
+) -> list[list[tuple[str, Node]]]:
+    """Return the cells by depth: a cell stands one layer above the highest it reads."""
+    depth = dict.fromkeys(available, 0)
+    layers: list[list[tuple[str, Node]]] = []
+    for name, node in cells:
+        depth[name] = 1 + max((depth[each] for each in names(node)), default=0)
+        while len(layers) < depth[name]:
+            layers.append([])
+        layers[depth[name] - 1].append((name, node))
+    return layers
+
+
+def _with_named_instants(cells: Iterable[tuple[str, Node]]) -> Iterable[tuple[str, Node]]:
+    """Give each instant whose local day is asked for a name: its rule uses it many times."""
+    for name, node in cells:
+        parts: list[tuple[str, Node]] = []
+
+        def change(part: Node, name: str = name, parts: list[tuple[str, Node]] = parts) -> Node:
+            match part:
+                case Call(function=function, args=(instant,)) if function == LOCAL_DAY:
+                    if not isinstance(instant, Name):
+                        parts.append((f"{name}~at{len(parts) + 1}", instant))
+                        return Call(function, (Name(parts[-1][0], instant.type),), part.type)
+            return part
+
+        changed = rewrite(node, change)
+        yield from parts
+        yield name, changed
+
+
+def _may_overflow(node: Node) -> bool:
+    """Tell whether a formula over finite values may give NaN or an infinity."""
+    if not node.type.is_numeric:
+        return False
+    return any(_risky(part) for part in walk(node))
+
+
+def _risky(node: Node) -> bool:
+    match node:
+        case Op(op=op):
+            return op in _ARITHMETIC
+        case Call(function=function):
+            return function not in _STAYS_FINITE
+        case Curve():
+            return True
+        case Name(name=name):
+            return is_auxiliary(name)
+        case Const():
+            return False

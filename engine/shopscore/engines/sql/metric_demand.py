@@ -1,0 +1,204 @@
+"""From metrics to sums over slices of tables: what is added up where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shopscore.engines.contract import Binding
+from shopscore.engines.sql.demand import Asked, Demand
+from shopscore.engines.sql.slices import Aggregate, Slice, Sum, WholeValue
+from shopscore.engines.sql.table_demand import TableDemand, table_demand
+from shopscore.formula.tree import Call, Name
+from shopscore.plan import names as plan_names
+from shopscore.plan.model import ExclusionPlan, MetricPlan, PopulationPlan, Scale
+from shopscore.plan.windows import days_of
+
+_UNITS = {Scale.SECONDS: 3600.0, Scale.DAY_SECONDS: 86400.0, Scale.MILLIONTHS: 1e6, Scale.ROWS: 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the sheet finds a number: a sum of a table."""
+
+    table: str
+    aggregate: Aggregate
+
+
+@dataclass(frozen=True, slots=True)
+class PluginRows:
+    """The rows a plugin's metric kind is given, as of a day."""
+
+    metric: MetricPlan
+    day: int
+    slice: Slice
+    at: str
+    value: str | None
+    test: str | None
+
+
+@dataclass(slots=True)
+class EventDemand:
+    """All that is asked of the event tables."""
+
+    tables: dict[str, TableDemand]
+    found: dict[str, Found | None] = field(default_factory=dict)
+    """Input column -> the sum behind it; None is the constant 0."""
+    plugins: list[PluginRows] = field(default_factory=list)
+
+
+def event_demand(binding: Binding, demand: Demand) -> EventDemand:
+    """Return what a run asks of the event tables, parents' demands on children included."""
+    plan = binding.plan
+    asked_of = EventDemand({name: table_demand(table, demand.as_of) for name, table in plan.tables.items()})
+    for asked in demand.asked:
+        for metric in asked.metrics:
+            _ask_metric(asked_of, demand, metric, asked.day)
+        _ask_rest(asked_of, demand, asked)
+    for name in reversed(plan.tables):  # parents come last
+        table = asked_of.tables[name]
+        for fact, day in table.child_facts:
+            child = asked_of.tables[fact.child]
+            child.is_child = True
+            parent_key = table.plan.table.key
+            reads = {*parent_key, fact.column, fact.order_by, child.plan.table.clock}
+            if fact.how == "first":
+                reads.add(child.plan.table.row_id)
+            for each in sorted(reads - {None}, key=str):
+                child.read(str(each), day)
+            if fact.where is not None:
+                child.formula(f"{name}.{fact.name}", fact.where, day)
+            for each in parent_key:
+                table.read(each, day)
+    asked_of.tables = {name: table for name, table in asked_of.tables.items() if table.reads}
+    return asked_of
+
+
+def _ask_metric(asked_of: EventDemand, demand: Demand, metric: MetricPlan, day: int) -> None:
+    table = asked_of.tables[metric.population.table]
+    days = days_of(metric.window, day)
+    weighed = (metric.weights, metric.every_days) if metric.plugin is None else ((), 0)
+    rows = population_slice(table, metric.population, day, days, *weighed)
+    test = value = None
+    if metric.where is not None and (metric.kind == "share_of" or metric.plugin is not None):
+        test = table.formula(f"{metric.id}.where", metric.where, day)
+    if metric.kind == "distinct_of" and metric.value is not None:
+        value = table.formula(f"{metric.id}.value", metric.value, day)
+    elif metric.value is not None and (metric.kind in ("mean_of", "sum_of") or metric.plugin is not None):
+        value = table.value(f"{metric.id}.whole", _whole_value(table, metric, day), day)
+    if metric.plugin is not None:
+        at = table.read(metric.population.at, day)
+        if table.plan.table.row_id is not None:
+            table.read(table.plan.table.row_id, day)
+        asked_of.plugins.append(PluginRows(metric, day, rows, at, value, test))
+        table.slices.setdefault(rows, f"slice {len(table.slices) + 1}")
+        return
+    sums: Mapping[str, tuple[TableDemand, Aggregate]]
+    match metric.kind:
+        case "share_of":
+            sums = {
+                "numerator": (table, Aggregate(Sum.WEIGHTS, rows, test)),
+                "denominator": (table, Aggregate(Sum.WEIGHTS, rows)),
+                "numerator_rows": (table, Aggregate(Sum.ROWS, rows, test)),
+                "denominator_rows": (table, Aggregate(Sum.ROWS, rows)),
+            }
+        case "ratio":
+            assert metric.denominator is not None
+            other = asked_of.tables[metric.denominator.table]
+            below = population_slice(other, metric.denominator, day, days, *weighed)
+            sums = {
+                "numerator": (table, Aggregate(Sum.WEIGHTS, rows)),
+                "denominator": (other, Aggregate(Sum.WEIGHTS, below)),
+                "numerator_rows": (table, Aggregate(Sum.ROWS, rows)),
+                "denominator_rows": (other, Aggregate(Sum.ROWS, below)),
+            }
+        case "count_of":
+            sums = {
+                "numerator": (table, Aggregate(Sum.WEIGHTS, rows)),
+                "numerator_rows": (table, Aggregate(Sum.ROWS, rows)),
+            }
+        case "distinct_of":
+            different = (table, Aggregate(Sum.DIFFERENT, rows, value=value))
+            sums = {"numerator": different, "numerator_rows": different}
+        case "mean_of" | "sum_of":
+            valued = (table, Aggregate(Sum.ROWS, rows, value=value))
+            sums = {
+                "numerator": (table, Aggregate(Sum.VALUES, rows, value=value)),
+                "numerator_rows": valued,
+                "denominator_rows": valued,
+            }
+            if metric.kind == "mean_of":
+                sums = {**sums, "denominator": (table, Aggregate(Sum.WEIGHTS, rows, value=value))}
+        case kind:
+            raise AssertionError(f"unknown metric kind {kind!r}")
+    for part in plan_names.RAW_FIELDS:
+        column = demand.name(plan_names.raw(metric.id, part), day)
+        asked_of.found[column] = _found(*sums[part], column) if part in sums else None
+
+
+def _ask_rest(asked_of: EventDemand, demand: Demand, asked: Asked) -> None:
+    if asked.category is not None:
+        rule, day = asked.category, asked.day
+        table = asked_of.tables[rule.population.table]
+        rows = population_slice(table, rule.population, day, days_of(rule.window, day))
+        counted = Aggregate(Sum.ROWS, rows)
+        table.total(demand.name("category.rows", day), counted)
+        table.categories[day] = table.read(rule.column, day), counted
+    for rule, population in asked.exclusions:
+        table = asked_of.tables.get(population.table)
+        if table is not None:
+            column = demand.name(plan_names.excluded(rule.id), asked.day)
+            asked_of.found[column] = _found(table, _excluded(table, rule, population, asked.day), column)
+
+
+def population_slice(
+    table: TableDemand,
+    population: PopulationPlan,
+    day: int,
+    days: tuple[int, int],
+    weights: tuple[int, ...] = (),
+    every_days: int = 0,
+) -> Slice:
+    """Ask for the rows of a population inside local days, exclusions left out."""
+    barred = [_excludes(table, population, rule, day) for rule in population.exclusions]
+    at = table.read(population.at, day)
+    return Slice(at, day, *days, weights, every_days, _where(table, population, day), tuple(barred))
+
+
+def _excluded(table: TableDemand, rule: ExclusionPlan, population: PopulationPlan, day: int) -> Aggregate:
+    """Ask for the rows a rule removes: those no rule written before it removes."""
+    spans = [days_of(window, day) for window in population.span]
+    days = min(first for first, _ in spans), max(last for _, last in spans)
+    earlier = population.exclusions[: population.exclusions.index(rule)]
+    conditions = (*_where(table, population, day), _excludes(table, population, rule, day))
+    barred = tuple(_excludes(table, population, each, day) for each in earlier)
+    at = table.read(population.at, day)
+    return Aggregate(Sum.ROWS, Slice(at, day, *days, (), 0, conditions, barred))
+
+
+def _where(table: TableDemand, population: PopulationPlan, day: int) -> tuple[str, ...]:
+    if population.where is None:
+        return ()
+    return (table.formula(f"{population.id}.where", population.where, day),)
+
+
+def _excludes(table: TableDemand, population: PopulationPlan, rule: ExclusionPlan, day: int) -> str:
+    return table.formula(f"{population.id}.{rule.id}", rule.when, day)
+
+
+def _whole_value(table: TableDemand, metric: MetricPlan, day: int) -> WholeValue:
+    assert metric.value is not None
+    unit = _UNITS[metric.scale]
+    match metric.value:
+        # Instants are whole microseconds: between two of them no double is needed.
+        case Call(function="hours_between", args=(Name(name=start), Name(name=end))):
+            if metric.scale is Scale.SECONDS:
+                return WholeValue(None, (table.read(start, day), table.read(end, day)), unit)
+        case _:
+            pass
+    return WholeValue(table.formula(f"{metric.id}.value", metric.value, day), None, unit)
+
+
+def _found(table: TableDemand, aggregate: Aggregate, column: str) -> Found:
+    table.total(column, aggregate)
+    return Found(table.plan.table.name, aggregate)

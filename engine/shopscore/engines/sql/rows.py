@@ -1,0 +1,110 @@
+"""The stages of one table up to its facts: border, as known, child facts, facts and conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from shopscore.engines.sql.border import border
+from shopscore.engines.sql.dialect import Dialect
+from shopscore.engines.sql.known import known
+from shopscore.engines.sql.layers import Formulas, add_layers
+from shopscore.engines.sql.related import children_of, of_children, related
+from shopscore.engines.sql.stages import Stages, left_join, relation, select
+from shopscore.engines.sql.table_demand import TableDemand
+from shopscore.engines.sql.terms import both, column, equals, named
+from shopscore.events.physical import Source
+from shopscore.events.time import Zone
+from shopscore.formula.tree import Node
+from shopscore.plan.model import ColumnFact
+
+
+def add_rows(
+    stages: Stages,
+    table: TableDemand,
+    source: Source,
+    children: dict[str, tuple[TableDemand, str]],
+    subject: str,
+    zone: Zone,
+    dialect: Dialect,
+    formulas: Formulas,
+    extra: exp.Expr | None = None,
+) -> str:
+    """Add a table's stages and return the name of the last, one row per event.
+
+    `children` are the child tables with the stages that hold their rows; `extra` narrows the border.
+    """
+    name = table.plan.table.name
+    rows = stages.add(f"{name}_border", border(table, source, subject, zone, extra))
+    rows = stages.add(f"{name}_known", known(table, rows, subject, zone))
+    available = _columns(table, subject)
+    if table.child_facts:
+        hanging = {}
+        for child in children_of(table):
+            if child in children:
+                demand, child_rows = children[child]
+                facts = related(table, demand, child_rows, zone, dialect)
+                hanging[child] = stages.add(f"{name}_{child}", facts)
+        rows = stages.add(f"{name}_joined", _joined(table, rows, available, hanging))
+        available += [table.name(fact.name, day) for fact, day in table.child_facts]
+    return add_layers(
+        stages, f"{name}_facts", rows, available, _cells(table), _wanted(table, subject), formulas
+    )
+
+
+def _columns(table: TableDemand, subject: str) -> list[str]:
+    found = {subject: None}
+    for day in table.days:
+        for name in table.plan.columns:
+            if name in table.reads[day]:
+                found[table.name(name, day)] = None
+    return list(found)
+
+
+def _joined(
+    table: TableDemand, rows: str, available: list[str], hanging: dict[str, str]
+) -> exp.Select:
+    terms = [column(name, rows) for name in available]
+    for fact, day in table.child_facts:
+        found = of_children(table, fact, day, hanging.get(fact.child))
+        terms.append(named(found, table.name(fact.name, day)))
+    query = select(terms, relation(rows))
+    for stage in hanging.values():
+        key = [equals(column(each, rows), column(each, stage)) for each in table.plan.table.key]
+        left_join(query, relation(stage), both(key))
+    return query
+
+
+def _cells(table: TableDemand) -> Iterator[tuple[str, Node]]:
+    done: set[str] = set()
+    for fact in table.plan.facts:
+        if isinstance(fact, ColumnFact):
+            for day in table.days:
+                name = table.name(fact.name, day)
+                if fact.name in table.reads[day] and name not in done:
+                    done.add(name)
+                    yield name, table.as_of_day(fact.tree, day)
+    yield from table.formulas.items()
+
+
+def _wanted(table: TableDemand, subject: str) -> list[str]:
+    """Return the columns that sums, plugins and parents read, each once."""
+    found = {subject: None}
+    for each in _read_later(table):
+        found[each] = None
+    return list(found)
+
+
+def _read_later(table: TableDemand) -> Iterator[str]:
+    clock, row_id = table.plan.table.clock, table.plan.table.row_id
+    # Small tables of demands make it simpler to keep every column asked for by name than to say why.
+    for day in table.days:
+        for name in table.plan.columns:
+            if name in table.reads[day] and name in (clock, row_id, *table.plan.table.key):
+                yield name
+    yield from table.kept
+    yield from table.formulas
+
+
+__all__ = ["add_rows"]

@@ -1,0 +1,69 @@
+"""Parts of a table that are counted and summed, and the sums asked of them; plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows that meet conditions and whose `at` lies in a window of local days, as of a day.
+
+    Each row carries its weight: millionths by step of age, or 1 where there are no weights.
+    """
+
+    at: str
+    day: int
+    first: int
+    last: int
+    weights: tuple[int, ...]
+    every_days: int
+    conditions: tuple[str, ...]
+    """Columns that must be true."""
+    barred: tuple[str, ...]
+    """Columns that must not be true."""
+
+
+class Sum(StrEnum):
+    """What is added up over the rows of a slice."""
+
+    ROWS = "rows"
+    WEIGHTS = "weights"
+    VALUES = "values"  # each times its row's weight
+    DIFFERENT = "different"  # different known values
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A sum over a slice, of the rows whose test is true and whose value is known."""
+
+    sum: Sum
+    slice: Slice
+    test: str | None = None
+    value: str | None = None
+
+    def __post_init__(self) -> None:
+        # Without weights each row weighs 1: one name for one number.
+        if self.sum is Sum.WEIGHTS and not self.slice.weights:
+            object.__setattr__(self, "sum", Sum.ROWS)
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether the sum is a number of rows or values, far below 2^53."""
+        return self.sum in (Sum.ROWS, Sum.DIFFERENT)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeValue:
+    """A metric's value on each row as an integer, halves to even.
+
+    Attributes:
+        source: the column with the value as a double, or None for `span`.
+        span: two instant columns whose distance is the value, exact in microseconds.
+        unit: what one unit of the value is in the integer's unit (3600 seconds to the hour).
+    """
+
+    source: str | None
+    span: tuple[str, str] | None
+    unit: float
