@@ -11,7 +11,7 @@ from shopscore.engines.sql.slices import Aggregate, Slice, Sum, WholeValue
 from shopscore.engines.sql.table_demand import TableDemand, table_demand
 from shopscore.formula.tree import Call, Name
 from shopscore.plan import names as plan_names
-from shopscore.plan.model import ExclusionPlan, MetricPlan, PopulationPlan, Scale
+from shopscore.plan.model import ChildFact, ExclusionPlan, MetricPlan, PopulationPlan, Scale
 from shopscore.plan.windows import days_of
 
 _UNITS = {Scale.SECONDS: 3600.0, Scale.DAY_SECONDS: 86400.0, Scale.MILLIONTHS: 1e6, Scale.ROWS: 1.0}
@@ -55,21 +55,10 @@ def event_demand(binding: Binding, demand: Demand) -> EventDemand:
         for metric in asked.metrics:
             _ask_metric(asked_of, demand, metric, asked.day)
         _ask_rest(asked_of, demand, asked)
-    for name in reversed(plan.tables):  # parents come last
+    for name in reversed(plan.tables):  # children come before parents
         table = asked_of.tables[name]
         for fact, day in table.child_facts:
-            child = asked_of.tables[fact.child]
-            child.is_child = True
-            parent_key = table.plan.table.key
-            reads = {*parent_key, fact.column, fact.order_by, child.plan.table.clock}
-            if fact.how == "first":
-                reads.add(child.plan.table.row_id)
-            for each in sorted(reads - {None}, key=str):
-                child.read(str(each), day)
-            if fact.where is not None:
-                child.formula(f"{name}.{fact.name}", fact.where, day)
-            for each in parent_key:
-                table.read(each, day)
+            _ask_children(table, asked_of.tables[fact.child], fact, day)
     asked_of.tables = {name: table for name, table in asked_of.tables.items() if table.reads}
     return asked_of
 
@@ -89,7 +78,7 @@ def _ask_metric(asked_of: EventDemand, demand: Demand, metric: MetricPlan, day: 
     if metric.plugin is not None:
         at = table.read(metric.population.at, day)
         if table.plan.table.row_id is not None:
-            table.read(table.plan.table.row_id, day)
+            table.keep(table.plan.table.row_id, day)
         asked_of.plugins.append(PluginRows(metric, day, rows, at, value, test))
         table.slices.setdefault(rows, f"slice {len(table.slices) + 1}")
         return
@@ -134,6 +123,20 @@ def _ask_metric(asked_of: EventDemand, demand: Demand, metric: MetricPlan, day: 
     for part in plan_names.RAW_FIELDS:
         column = demand.name(plan_names.raw(metric.id, part), day)
         asked_of.found[column] = _found(*sums[part], column) if part in sums else None
+
+
+def _ask_children(parent: TableDemand, child: TableDemand, fact: ChildFact, day: int) -> None:
+    child.is_child = True
+    for each in parent.plan.table.key:
+        parent.read(each, day)
+        child.keep(each, day)
+    for name in (child.plan.table.clock, fact.column, fact.order_by):
+        if name is not None:
+            child.keep(name, day)
+    if fact.how == "first" and child.plan.table.row_id is not None:
+        child.keep(child.plan.table.row_id, day)
+    if fact.where is not None:
+        child.kept[child.formula(f"{parent.plan.table.name}.{fact.name}", fact.where, day)] = None
 
 
 def _ask_rest(asked_of: EventDemand, demand: Demand, asked: Asked) -> None:
@@ -193,10 +196,10 @@ def _whole_value(table: TableDemand, metric: MetricPlan, day: int) -> WholeValue
         # Instants are whole microseconds: between two of them no double is needed.
         case Call(function="hours_between", args=(Name(name=start), Name(name=end))):
             if metric.scale is Scale.SECONDS:
-                return WholeValue(None, (table.read(start, day), table.read(end, day)), unit)
+                return WholeValue((table.read(start, day), table.read(end, day)), unit)
         case _:
             pass
-    return WholeValue(table.formula(f"{metric.id}.value", metric.value, day), None, unit)
+    return WholeValue((table.formula(f"{metric.id}.value", metric.value, day),), unit)
 
 
 def _found(table: TableDemand, aggregate: Aggregate, column: str) -> Found:

@@ -88,23 +88,5 @@ def _cells(table: TableDemand) -> Iterator[tuple[str, Node]]:
     yield from table.formulas.items()
 
 
-def _wanted(table: TableDemand, subject: str) -> list[str]:
-    """Return the columns that sums, plugins and parents read, each once."""
-    found = {subject: None}
-    for each in _read_later(table):
-        found[each] = None
-    return list(found)
-
-
-def _read_later(table: TableDemand) -> Iterator[str]:
-    clock, row_id = table.plan.table.clock, table.plan.table.row_id
-    # Small tables of demands make it simpler to keep every column asked for by name than to say why.
-    for day in table.days:
-        for name in table.plan.columns:
-            if name in table.reads[day] and name in (clock, row_id, *table.plan.table.key):
-                yield name
-    yield from table.kept
-    yield from table.formulas
-
-
-__all__ = ["add_rows"]
+def _wanted(table: TableDemand, subject: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((subject, *table.read_later())))

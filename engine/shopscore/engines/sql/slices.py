@@ -59,11 +59,10 @@ class WholeValue:
     """A metric's value on each row as an integer, halves to even.
 
     Attributes:
-        source: the column with the value as a double, or None for `span`.
-        span: two instant columns whose distance is the value, exact in microseconds.
+        source: the columns it is made from: the value as a double, or two instants whose distance it
+            is, exact in microseconds.
         unit: what one unit of the value is in the integer's unit (3600 seconds to the hour).
     """
 
-    source: str | None
-    span: tuple[str, str] | None
+    source: tuple[str] | tuple[str, str]
     unit: float

@@ -5,7 +5,7 @@ Demands run from parents to children: a fact read from child rows asks the child
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -39,6 +39,8 @@ class TableDemand:
     categories: dict[int, tuple[str, Aggregate]] = field(default_factory=dict)
     """Day -> the column of categories and the rows counted for them."""
     child_facts: list[tuple[ChildFact, int]] = field(default_factory=list)
+    kept: dict[str, None] = field(default_factory=dict)
+    """Columns of a row that parents and plugins read."""
     is_child: bool = False
     """True where a parent's facts read these rows, whatever their time."""
 
@@ -102,12 +104,34 @@ class TableDemand:
                 return column
         return _register(self.values, name, day, value)
 
+    def keep(self, name: str, day: int) -> str:
+        """Ask for a column or fact that later stages read, and return its column."""
+        column = self.read(name, day)
+        self.kept[column] = None
+        return column
+
+    def read_later(self) -> Iterator[str]:
+        """Yield the columns of a row that stages after the facts read, some of them twice."""
+        yield from self.kept
+        for part in self.slices:
+            yield part.at
+            yield from part.conditions
+            yield from part.barred
+        for value in self.values.values():
+            yield from value.source
+        for aggregate in self.aggregates:
+            for each in (aggregate.test, aggregate.value):
+                if each is not None and each not in self.values:
+                    yield each
+        for column, _ in self.categories.values():
+            yield column
+
     def total(self, name: str, aggregate: Aggregate) -> str:
         """Ask for a sum and return its column; `name` is used if it is new."""
         part = aggregate.slice
         self.slices.setdefault(part, f"slice {len(self.slices) + 1}")
         if part.day != self.as_of and self.plan.table.clock is not None:
-            self.read(self.plan.table.clock, part.day)
+            self.keep(self.plan.table.clock, part.day)
         return self.aggregates.setdefault(aggregate, name)
 
 
