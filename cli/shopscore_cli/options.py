@@ -14,7 +14,7 @@ from shopscore_cli.render.records import FORMATS
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as ISO writes it."""
 
     name = "YYYY-MM-DD"
@@ -45,6 +45,35 @@ def format_option(formats: Sequence[str] = FORMATS) -> Callable[[Command], Comma
     )  # fmt: skip
 
 
+class ScorecardFormat(click.ParamType[str]):
+    """A built-in format, or one that a plugin renders."""
+
+    name = "format"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return what help shows."""
+        return f"[{'|'.join(FORMATS)}|PLUGIN'S]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name; plugins are only asked for what is not built in."""
+        if value in FORMATS:
+            return value
+        from shopscore.errors import near_match
+        from shopscore.hooks import installed
+
+        known = (*FORMATS, *installed().renderers)
+        if value not in known:
+            self.fail(f"{value!r} is not one of {', '.join(known)}{near_match(value, known)}", param, ctx)
+        return value
+
+
+scorecard_format_option = click.option(
+    "--format", "format_", type=ScorecardFormat(), default="table", show_default=True,
+    help="How to print the scorecard.",
+)  # fmt: skip
+
 as_of_option = click.option("--as-of", type=Day(), help="The local day to evaluate as of.")
 bundle_option = click.option("--bundle", metavar="B@V", help="The policy, by id@version or by its folder.")
-market_option = click.option("--market", metavar="M", help="The market whose main program is in force on the day.")
+market_option = click.option(
+    "--market", metavar="M", help="The market whose main program is in force on the day."
+)

@@ -120,7 +120,7 @@ class _Reader:
                 section = header[1].strip().strip("\"'")
                 if section == key and not table:
                     return Mark(str(self._path), number, header.start(1) + 1)
-            elif section == table and (written := re.match(rf"\s*([\"']?){re.escape(key)}\1\s*[.=]", line)):
+            elif section == table and re.match(rf"\s*([\"']?){re.escape(key)}\1\s*[.=]", line):
                 return Mark(str(self._path), number, len(line) - len(line.lstrip()) + 1)
         return Mark(str(self._path), 1, 1)
 
@@ -129,7 +129,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02X}") from error
+        raise UsageError(
+            f"{path} is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02X}"
+        ) from error
 
 
 def _options(command: click.Command) -> Iterator[tuple[str, click.Option]]:

@@ -17,7 +17,7 @@ from shopscore import hookspecs
 from shopscore.errors import UsageError, near_match
 from shopscore.events.reader import Reader
 from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function
-from shopscore.hookspecs import PROJECT, Check, MetricKind, Renderer
+from shopscore.hookspecs import FORMATS, PROJECT, Check, MetricKind, Renderer
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def collect(plugins: Iterable[Loaded]) -> Plugins:
         ),
         readers=_by_name(manager, "shopscore_readers", Reader, "reader", providers),
         checks=tuple(checks.values()),
-        renderers=_by_name(manager, "shopscore_renderers", Renderer, "renderer", providers),
+        renderers=_by_name(manager, "shopscore_renderers", Renderer, "renderer", providers, taken=FORMATS),
         policies=_policies(manager),
         providers=MappingProxyType(providers),
     )
@@ -163,7 +163,7 @@ def _by_name(
         name: str = each.id if isinstance(each, Check) else each.name
         if name in taken:
             raise UsageError(
-                f"plugin {plugin!r} provides the {what} {name!r}, which the language has already; rename it"
+                f"plugin {plugin!r} provides the {what} {name!r}, which shopscore has already; rename it"
             )
         if name in found:
             first = providers[what, name]

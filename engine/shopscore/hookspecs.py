@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 PROJECT = "shopscore"
 """The pluggy project name and the entry-point group."""
 
+FORMATS = ("table", "json", "ndjson", "csv")
+"""Output formats that need no plugin."""
+
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
@@ -117,7 +120,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """A way to print scorecards."""
+    """A way to print scorecards; the text `render` returns is printed with a newline behind it."""
 
     name: str
     help: str

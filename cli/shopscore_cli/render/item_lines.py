@@ -7,15 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 from shopscore.bundle.model import Item
-from shopscore.formula.tree import Type, Value
+from shopscore.formula.evaluate import evaluate
+from shopscore.formula.tree import Const, Name, Node, Op, Type, Value
 from shopscore.plan.model import ItemPlan
 from shopscore.plan.windows import assessment_day, to_date, to_day
+from shopscore_cli.render.cell_paths import item_path
 from shopscore_cli.render.columns import columns
 from shopscore_cli.render.crossing import Crossing, Side, crossing, distance
-from shopscore_cli.render.numbers import as_written
+from shopscore_cli.render.formulas import formula_text
+from shopscore_cli.render.numbers import as_written, quantity
 from shopscore_cli.render.view import View
 
-_SECTIONS = {"benefit": "benefits", "gate": "gates", "badge": "badges", "ladder": "ladders"}
 _BECOMES = {"granted": "granted", "frozen": "frozen", "locked": "lost"}
 _DECIDED = {"start": "no earlier state known", "supplied": "as supplied", "unscored": "no score"}
 
@@ -30,7 +32,9 @@ def item_lines(view: View) -> list[str]:
         rows.append(
             [
                 f"{_sign(view, plan, item, now)} {view.say(plan.label)}{_star(view, plan, card)}",
-                "; ".join(part for part in (_state(view, plan, item, card), _next(view, plan, item, card)) if part),
+                "; ".join(
+                    part for part in (_state(view, plan, item, card), _next(view, plan, item, card)) if part
+                ),
             ]
         )
     lines = columns(rows, indent="    ")
@@ -46,7 +50,7 @@ def _sign(view: View, plan: ItemPlan, item: Item, now: Value) -> str:
 
 
 def _star(view: View, plan: ItemPlan, card: Mapping[str, Any]) -> str:
-    path = f"{_SECTIONS[plan.kind]}.{plan.id}"
+    path = item_path(plan)
     return view.star(f"{path}.unscored" if card["decided_by"] == "unscored" else path)
 
 
@@ -81,7 +85,7 @@ def _next(view: View, plan: ItemPlan, item: Item, card: Mapping[str, Any]) -> st
         becoming = _becoming(view, plan, item, crossed.outcome)
         away = distance(view.policy.plan, margin["cell"], margin["distance"])
         parts.append(f"{becoming} {_where(view, margin['cell'], crossed)} ({away} away)")
-    elif condition := _asks_for(plan, item, card):
+    elif condition := _asks_for(view, plan, card):
         parts.append(f"needs {condition}")
     if plan.schedule.kind != "daily":
         parts.append(_assessed(view, plan))
@@ -97,7 +101,13 @@ def _where(view: View, cell: str, crossed: Crossing) -> str:
     """Say on which side of which threshold; that it is the score's goes without saying."""
     if cell == "score":
         return f"{crossed.side.value} {crossed.threshold}"
-    words = "at least" if crossed.side is Side.FROM else "at most" if crossed.side is Side.UP_TO else crossed.side.value
+    words = (
+        "at least"
+        if crossed.side is Side.FROM
+        else "at most"
+        if crossed.side is Side.UP_TO
+        else crossed.side.value
+    )
     return f"with {_cell_name(view, cell)} {words} {crossed.threshold}"
 
 
@@ -110,12 +120,30 @@ def _cell_name(view: View, cell: str) -> str:
     return f"{label[0].lower()}{label[1:]}" + ("" if field == "value" else f" ({field.replace('_', ' ')})")
 
 
-def _asks_for(plan: ItemPlan, item: Item, card: Mapping[str, Any]) -> str | None:
-    """Return the condition of a closed item that no single threshold would open."""
+def _asks_for(view: View, plan: ItemPlan, card: Mapping[str, Any]) -> str | None:
+    """Return what a closed item lacks, where no single threshold would open it."""
     if plan.kind == "ladder" or card["state"] == "granted":
         return None
-    formula = item.grant if plan.kind == "benefit" else item.when
-    return formula.text if formula else None
+    name = f"item.{plan.id}.{'grant' if plan.kind == 'benefit' else 'when'}"
+    tree = next((cell.tree for cell in view.policy.plan.sheet if cell.name == name), None)
+    if tree is None:
+        return None
+    parts = tree.args if isinstance(tree, Op) and tree.op == "and" else (tree,)
+    functions = view.policy.plan.functions
+    unmet = [part for part in parts if evaluate(part, view.cells, functions=functions) is not True]
+    return ", ".join(f"{formula_text(part)} ({_found(view, part)})" for part in unmet)
+
+
+def _found(view: View, condition: Node) -> str:
+    """Return what a condition met instead: the value it compares, or that it is false or unknown."""
+    match condition:
+        case Op(args=(Name(name=cell, type=kind), Const())) if kind.is_numeric:
+            value = view.cells[cell]
+            assert value is None or isinstance(value, float)
+            return "unknown" if value is None else quantity(value, kind, view.limits.get(cell, ()))
+        case _:
+            value = evaluate(condition, view.cells, functions=view.policy.plan.functions)
+            return "unknown" if value is None else "it is not so"
 
 
 def _assessed(view: View, plan: ItemPlan) -> str:

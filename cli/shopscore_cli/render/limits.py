@@ -31,10 +31,10 @@ def _limits(tree: Node) -> Iterator[tuple[str, float]]:
                 yield name, limit
             case Curve(value=Name(name=name), knots=knots):
                 for raw, _ in knots:
-                    yield from ((name, part.value) for part in walk(raw) if _is_number(part))
+                    yield from ((name, limit) for part in walk(raw) for limit in _number(part))
             case _:
                 pass
 
 
-def _is_number(node: Node) -> bool:
-    return isinstance(node, Const) and isinstance(node.value, float)
+def _number(node: Node) -> tuple[float, ...]:
+    return (node.value,) if isinstance(node, Const) and isinstance(node.value, float) else ()

@@ -22,7 +22,7 @@ _SHARES = frozenset({"share_of", "ratio"})
 
 def scored_lines(view: View) -> list[str]:
     """Return the table of the scored metrics, in the order of their dimensions."""
-    titles = ("metric", "value", "of", "window", "points", "lost", "4 points at", "1 point at")
+    titles = ("metric", "value", "of", "window", "points", "lost", "4 points at ", "1 point at ")
     metrics = [metric for dimension in view.policy.plan.dimensions for metric in dimension.metrics]
     if not metrics:
         return []
@@ -35,11 +35,8 @@ def other_lines(view: View) -> list[str]:
     """Return the metrics that are neither scored nor a target's."""
     plan = view.policy.plan
     named = {target.metric for target in plan.targets}
-    rows = []
-    for metric in plan.metric_infos.values():
-        if not metric.scored and metric.id not in named:
-            card = view.card["metrics"][metric.id]
-            rows.append([_name(view, metric), _value(view, metric, card), _counts(view, metric, card), _window(view, card)])
+    others = [each for each in plan.metric_infos.values() if not each.scored and each.id not in named]
+    rows = [_plainly(view, metric) for metric in others]
     return _headed("Beside the score", columns(rows, "<>><", indent="    "), view)
 
 
@@ -48,26 +45,16 @@ def target_lines(view: View) -> list[str]:
     rows = []
     for place, (target, shown) in enumerate(zip(view.policy.plan.targets, view.card["targets"], strict=True)):
         metric = view.policy.plan.metric_infos[target.metric]
-        card = view.card["metrics"][metric.id]
-        rows.append(
-            [
-                f"{_sign(view, shown['met'])} {_name(view, metric)}",
-                _value(view, metric, card),
-                _counts(view, metric, card),
-                _window(view, card),
-                _target(view, target, metric.unit) + view.star(f"targets[{place}]"),
-            ]
-        )
+        name, *rest = _plainly(view, metric)
+        wanted = _target(view, target, metric.unit) + view.star(f"targets[{place}]")
+        rows.append([f"{_sign(view, shown['met'])} {name}", *rest, wanted])
     return _headed("Targets", columns(rows, "<>><<", indent="    "), view)
 
 
 def _scored(view: View, metric: MetricInfo) -> list[str]:
     card = view.card["metrics"][metric.id]
     return [
-        _name(view, metric),
-        _value(view, metric, card),
-        _counts(view, metric, card),
-        _window(view, card),
+        *_plainly(view, metric),
         view.points(card["points"], f"{metric.id}.points"),
         view.points(card["points_lost"], ""),
         _knot(view, metric, EXCELLENT_POINTS, "excellent"),
@@ -75,8 +62,11 @@ def _scored(view: View, metric: MetricInfo) -> list[str]:
     ]
 
 
-def _name(view: View, metric: MetricInfo) -> str:
-    return view.say(metric.label) + view.star(f"metrics.{metric.id}")
+def _plainly(view: View, metric: MetricInfo) -> list[str]:
+    """Return a metric's name, value, rows and window."""
+    card = view.card["metrics"][metric.id]
+    name = view.say(metric.label) + view.star(f"metrics.{metric.id}")
+    return [name, _value(view, metric, card), _counts(view, metric, card), _window(view, card)]
 
 
 def _value(view: View, metric: MetricInfo, card: Mapping[str, Any]) -> str:
@@ -111,12 +101,13 @@ def _window(view: View, card: Mapping[str, Any]) -> str:
 
 
 def _knot(view: View, metric: MetricInfo, points: float, supplied: str) -> str:
+    """Return where a curve gives some points; the last sign is the mark of an assumed value, or blank."""
     curve = view.curves.get(metric.id)
     raw = curve.raw_at(points) if curve else None
     if raw is None:
-        return NOTHING
-    star = "" if view.cells.get(f"benchmark.{metric.id}.{supplied}") is not None else _knot_star(view, metric, points)
-    return as_written(raw, metric.unit) + star
+        return f"{NOTHING} "
+    own = view.cells.get(f"benchmark.{metric.id}.{supplied}") is not None
+    return as_written(raw, metric.unit) + (" " if own else _knot_star(view, metric, points) or " ")
 
 
 def _knot_star(view: View, metric: MetricInfo, points: float) -> str:

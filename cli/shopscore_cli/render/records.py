@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from shopscore.errors import Mark
+
 FORMATS: Final = ("table", "json", "ndjson", "csv")
 """What every command that prints results can print; `table` is each command's own."""
 
@@ -41,6 +43,13 @@ def to_csv(records: Sequence[Record]) -> str:
     writer.writeheader()
     writer.writerows(flat)
     return out.getvalue().rstrip("\n")
+
+
+def place_of(mark: Mark | None) -> dict[str, Any]:
+    """Return a mark as fields."""
+    if mark is None:
+        return {"file": None, "line": None, "column": None}
+    return {"file": mark.file, "line": mark.line, "column": mark.column}
 
 
 def _flat(record: Record, stem: str = "") -> Iterator[tuple[str, str]]:

@@ -8,12 +8,15 @@ from shopscore.formula.tree import Type, names
 from shopscore_cli.render.columns import columns, spread, width
 from shopscore_cli.render.item_lines import item_lines
 from shopscore_cli.render.metric_lines import other_lines, scored_lines, target_lines
-from shopscore_cli.render.numbers import as_written, quantity
+from shopscore_cli.render.numbers import NOTHING, as_written, quantity
 from shopscore_cli.render.view import View
 from shopscore_cli.render.words import count_of
 
 DIGEST_SHOWN = 8
 """Hexadecimal digits of a digest that people are shown."""
+
+_WIDEST = 120
+"""Columns the heading is spread over; a longer line below does not pull it apart."""
 
 _STATES = {
     "excluded": "excluded",
@@ -34,7 +37,7 @@ def scorecard_page(view: View) -> str:
         [*_note_lines(view)],
     ]
     body = [line for block in blocks if block for line in ("", *block)]
-    across = max(map(width, body))
+    across = min(max(map(width, body)), _WIDEST)
     return "\n".join([*_heading(view, across), *body, *_footer(view)])
 
 
@@ -54,8 +57,8 @@ def _eligibility_counts(view: View) -> Iterator[str]:
     read = names(cell.tree) if cell is not None else frozenset()
     for metric in view.policy.plan.metric_infos.values():
         if f"{metric.id}.value" in read:
-            label = view.say(metric.label)
-            yield f"{view.amount(metric, view.card['metrics'][metric.id]['value'])} {label[0].lower()}{label[1:]}"
+            label, value = view.say(metric.label), view.card["metrics"][metric.id]["value"]
+            yield f"{view.amount(metric, value)} {label[0].lower()}{label[1:]}"
 
 
 def _score_lines(view: View) -> Iterator[str]:
@@ -90,12 +93,12 @@ def _band(view: View, id_: str) -> str:
 
 def _dimension(view: View, id_: str) -> str:
     dimension = next(each for each in view.policy.plan.dimensions if each.id == id_)
-    card = view.card["dimensions"][id_]
+    card, label = view.card["dimensions"][id_], view.say(dimension.label)
+    if card["points"] is None:
+        return f"{label} {NOTHING}"
     weights = [each["weight"] for each in view.card["dimensions"].values() if each["weight"] is not None]
-    share = ""
-    if card["weight"] is not None and len(set(weights)) > 1:
-        share = f" ({quantity(card['weight'], Type.SHARE, places=0)})"
-    return f"{view.say(dimension.label)} {view.points(card['points'], id_)}{share}{view.star(f'score.dimensions.{id_}')}"
+    share = f" ({quantity(card['weight'], Type.SHARE, places=0)})" if len(set(weights)) > 1 else ""
+    return f"{label} {view.points(card['points'], id_)}{share}{view.star(f'score.dimensions.{id_}')}"
 
 
 def _next_threshold(view: View) -> str:
@@ -169,7 +172,7 @@ def _footer(view: View) -> list[str]:
     if card["assumptions"]:
         lines.append(f"  * assumed by the policy, not published: {command}")
     if card["conflicts"]:
-        lines.append(f"  {count_of(len(card['conflicts']), 'value')} read in two ways by the sources: {command}")
+        lines.append(
+            f"  {count_of(len(card['conflicts']), 'value')} read in two ways by the sources: {command}"
+        )
     return ["", *(view.paint(line, "dim") for line in lines)] if lines else []
-
-

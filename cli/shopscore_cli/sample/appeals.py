@@ -13,7 +13,8 @@ WITH hurting AS (
     FROM read_parquet(getvariable('returns_file'))
     WHERE fault IN ('seller', 'logistics') AND ends_with(return_id, '-1')
     UNION ALL
-    SELECT order_id, shop_id, cancellation_rate(), 3, order_id::BIGINT - order_id_base(), epoch_us(cancelled_at)
+    SELECT order_id, shop_id, cancellation_rate(), 3, order_id::BIGINT - order_id_base(),
+        epoch_us(cancelled_at)
     FROM read_parquet(getvariable('orders_file'))
     WHERE cancel_fault = 'seller'
     UNION ALL
@@ -25,7 +26,8 @@ WITH hurting AS (
     FROM read_parquet(getvariable('chats_file'))
     WHERE rating <= 2
     UNION ALL
-    SELECT round_id, shop_id, round_metric(), 6, substr(split_part(round_id, '-', 1), 2)::BIGINT, epoch_us(finished_at)
+    SELECT round_id, shop_id, round_metric(), 6, substr(split_part(round_id, '-', 1), 2)::BIGINT,
+        epoch_us(finished_at)
     FROM read_parquet(getvariable('after_sales_rounds_file'))
     WHERE round_metric() IS NOT NULL AND ends_with(round_id, '-1-approval')
         AND epoch_us(finished_at) - epoch_us(started_at) > 72 * 3600000000
@@ -60,7 +62,8 @@ SELECT
     about,
     record_id,
     CASE WHEN u_decided < 0.9
-        THEN 'Q' || kind || '-' || substr(shop_id, 2) || '-' || getvariable('month') || '-' || ticket END AS ticket_id,
+        THEN 'Q' || kind || '-' || shop_no_of(shop_id) || '-' || getvariable('month') || '-' || ticket
+    END                                                 AS ticket_id,
     instant(filed_us)                                   AS filed_at,
     instant(known_by_snapshot(decided_us))              AS decided_at,
     CASE
@@ -75,14 +78,17 @@ ORDER BY filed_us, appeal_id
 # Filed within the 30 days the programs allow, and once more within 15 days of a rejection.
 VIOLATION_APPEALS = """
 WITH disputed AS (
-    SELECT violation_id, shop_id, status, epoch_us(issued_at) AS issued_us, epoch_us(decided_at) AS decided_us,
+    SELECT violation_id, shop_id, status,
+        epoch_us(issued_at) AS issued_us, epoch_us(decided_at) AS decided_us,
         ledger_at(row_number() OVER (ORDER BY violation_id) - 1) AS about
     FROM violations
     WHERE status = 'appealing' OR decided_at IS NOT NULL
 ),
 attempts AS (
     SELECT *, 1 AS attempt, issued_us + 2 * 86400000000 AS filed_us, decided_us AS answered_us,
-        CASE WHEN status = 'overturned' THEN 'granted' WHEN decided_us IS NULL THEN 'pending' ELSE 'rejected' END AS answer
+        CASE
+            WHEN status = 'overturned' THEN 'granted' WHEN decided_us IS NULL THEN 'pending' ELSE 'rejected'
+        END AS answer
     FROM disputed
     UNION ALL
     SELECT *, 2, decided_us + 10 * 86400000000, NULL, 'pending'

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
+from shopscore.events.time import DAY, SECOND, Zone
 from shopscore_cli.sample.markets import Market
 
-SECOND = 1_000_000
 HOUR = 3600 * SECOND
-DAY = 24 * HOUR
 _EPOCH = date(1970, 1, 1)
 
 _WEEKDAYS = (104, 96, 94, 96, 100, 108, 116)  # percent of a plain day, from Monday
@@ -34,26 +32,18 @@ def day_number(day: date) -> int:
     return (day - _EPOCH).days
 
 
-def midnight_us(day: date, zone: ZoneInfo) -> int:
-    """Return the first instant of a local day, in microseconds since 1970 UTC."""
-    return int(datetime.combine(day, time.min, zone).timestamp()) * SECOND
-
-
-def macros(zone: ZoneInfo, first: date, last: date) -> str:
+def macros(zone: Zone, first: date, last: date) -> str:
     """Write the macros that turn local days into instants and back, exact from first to last.
 
     The zone's changes are baked in as whole microseconds, so no engine's own time arithmetic is used.
     """
-    shifts: list[tuple[int, int, int]] = []  # last day that starts before the change, its instant, shift
-    day = first
-    while day < last:
-        if _shift(day, zone) != _shift(day + timedelta(days=1), zone):
-            shifts.append((day_number(day), _change_within(day, zone), _shift(day, zone)))
-        day += timedelta(days=1)
-    final = _shift(last, zone)
-    shift_of_day = _steps("d <=", [(number, shift) for number, _, shift in shifts], final)
-    shift_of_next = _steps("d <", [(number, shift) for number, _, shift in shifts], final)
-    shift_at = _steps("us <", [(instant, shift) for _, instant, shift in shifts], final)
+    low, high = zone.start_of(day_number(first)), zone.start_of(day_number(last))
+    changes = zone.transitions(low, high)
+    final = -zone.offset(high)
+    before = [(zone.day_of(change.at - 1), -change.before) for change in changes]
+    shift_of_day = _steps("d <=", before, final)
+    shift_of_next = _steps("d <", before, final)
+    shift_at = _steps("us <", [(change.at, -change.before) for change in changes], final)
     return f"""
 CREATE MACRO midnight(d) AS d * {DAY} + {shift_of_day};
 CREATE MACRO local_day(us) AS (us - {shift_at}) // {DAY};
@@ -70,51 +60,28 @@ CREATE MACRO as_date(d) AS DATE '1970-01-01' + d::INTEGER;
 
 def slots(market: Market, first: date, days: int, orders: int) -> list[Slot]:
     """Share out the orders over every hour of the local days, in time order; the sum is exact."""
-    zone = ZoneInfo(market.zone)
+    zone = Zone(market.zone)
     holidays = {(month, day): percent for month, day, percent in market.holidays}
-    hours: list[tuple[date, int, int, bool, bool]] = []  # day, start, weight, opens, closes
+    hours: list[tuple[str, int, int, bool, bool]] = []  # month, start, weight, opens, closes
     for offset in range(days):
         day = first + timedelta(days=offset)
-        start, end = midnight_us(day, zone), midnight_us(day + timedelta(days=1), zone)
+        start, end = zone.start_of(day_number(day)), zone.start_of(day_number(day) + 1)
         season = _WEEKDAYS[day.weekday()] * holidays.get((day.month, day.day), 100)
-        for instant in range(start, end, HOUR):  # 23 or 25 of them where the clocks change
-            wall = datetime.fromtimestamp(instant // SECOND, zone).hour
-            hours.append((day, instant, season * _HOURS[wall], instant == start, instant + HOUR >= end))
+        for at in range(start, end, HOUR):  # 23 or 25 of them where the clocks change
+            wall = (at + zone.offset(at)) % DAY // HOUR
+            hours.append((f"{day:%Y-%m}", at, season * _HOURS[wall], at == start, at + HOUR >= end))
     total = sum(weight for _, _, weight, _, _ in hours)
     shared: list[Slot] = []
     passed = 0
-    for day, instant, weight, opens, closes in hours:
+    for month, at, weight, opens, closes in hours:
         before = passed * orders // total
         passed += weight
-        here = passed * orders // total - before
-        shared.append(Slot(f"{day:%Y-%m}", instant, before, here, opens, closes))
+        shared.append(Slot(month, at, before, passed * orders // total - before, opens, closes))
     return shared
 
 
 def _steps(test: str, steps: list[tuple[int, int]], final: int) -> str:
     if not steps:
         return str(final)
-    return (
-        "CASE"
-        + "".join(f" WHEN {test} {limit} THEN {shift}" for limit, shift in steps)
-        + f" ELSE {final} END"
-    )
-
-
-def _shift(day: date, zone: ZoneInfo) -> int:
-    """Return the microseconds from a day's UTC midnight to its local one."""
-    return midnight_us(day, zone) - day_number(day) * DAY
-
-
-def _change_within(day: date, zone: ZoneInfo) -> int:
-    """Return the instant of the day's one clock change, to the second."""
-    low, high = midnight_us(day, zone) // SECOND, midnight_us(day + timedelta(days=1), zone) // SECOND
-    before = _offset(low, zone)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
-    return high * SECOND
-
-
-def _offset(second: int, zone: ZoneInfo) -> timedelta:
-    return datetime.fromtimestamp(second, UTC).astimezone(zone).utcoffset() or timedelta()
+    cases = "".join(f" WHEN {test} {limit} THEN {shift}" for limit, shift in steps)
+    return f"CASE{cases} ELSE {final} END"

@@ -64,17 +64,20 @@ def plant(
 ) -> dict[str, int]:
     """Write the bad rows of every kind into files of their own and return how many, by `table.kind`.
 
-    A table's share is split evenly over its kinds, at least one each where the table has a row to spoil.
+    A table's share is split evenly over its kinds, rounded up, each kind made from rows of its own.
     """
     if share == 0.0:
         return {}
     planted: dict[str, int] = {}
-    for place, bad in enumerate(BAD_ROWS):
-        kinds = sum(other.table == bad.table for other in BAD_ROWS)
-        wanted = math.ceil(rows[bad.table] * share / kinds)
+    for bad in BAD_ROWS:
+        kinds = [other.kind for other in BAD_ROWS if other.table == bad.table]
+        wanted = math.ceil(rows[bad.table] * share / len(kinds))
         files = quoted(as_glob(folder / bad.table) + "/2*.parquet")
         columns = f"* REPLACE ({bad.replace})" if bad.replace else "*"
-        query = f"SELECT {columns} FROM read_parquet({files}) WHERE {bad.needs} LIMIT {wanted} OFFSET {place * wanted}"
+        query = (
+            f"SELECT {columns} FROM read_parquet({files}) WHERE {bad.needs}"
+            f" LIMIT {wanted} OFFSET {wanted * kinds.index(bad.kind)}"
+        )
         path = folder / bad.table / f"bad-{bad.kind}.parquet"
         planted[f"{bad.table}.{bad.kind}"] = copy(connection, query, path)
     return planted

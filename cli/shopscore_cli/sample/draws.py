@@ -10,6 +10,7 @@ from __future__ import annotations
 _MASK = 0xFFFFFFFF
 _FIRST = 0x21F0AAAD
 _SECOND = 0x735A2D97
+_SPREAD = 0x9E3779B1  # keeps the draws of one key apart: n alone would touch the lowest bits only
 
 KINDS = ("shop", "order", "product", "appeal", "category")
 """What has keys: each kind gets a macro, `order_key(number)` and so on."""
@@ -17,21 +18,19 @@ KINDS = ("shop", "order", "product", "appeal", "category")
 _MIXING = f"""
 CREATE MACRO mix_first(h) AS ((xor(h, h >> 16) * {_FIRST}::UBIGINT) & {_MASK}::UBIGINT);
 CREATE MACRO mix_second(h) AS ((xor(h, h >> 15) * {_SECOND}::UBIGINT) & {_MASK}::UBIGINT);
-CREATE MACRO mix_last(h) AS xor(h, h >> 15);
-CREATE MACRO mix(h) AS mix_last(mix_second(mix_first(h)));
+CREATE MACRO mix(h) AS mix_second(mix_first(h));
 
 -- A key identifies one shop, order, product ... under one seed; u(key, n) is its n-th uniform in [0, 1).
--- Arguments are pasted in, eight times for each mix: make a key in one SELECT, draw from it in the next.
+-- Arguments are pasted in, four times for each mix: make a key in one SELECT, draw from it in the next.
 CREATE MACRO key_of(number, kind_seed) AS mix(xor(number::UBIGINT & {_MASK}::UBIGINT, kind_seed));
-CREATE MACRO u(key, n) AS mix(xor(key, n::UBIGINT)) / 4294967296.0;
+CREATE MACRO u(key, n) AS mix(xor(key, (n::UBIGINT * {_SPREAD}::UBIGINT) & {_MASK}::UBIGINT)) / 4294967296.0;
 """
 
 
 def mix(h: int) -> int:
     """Mix 32 bits into 32 bits, one to one."""
     h = ((h ^ (h >> 16)) * _FIRST) & _MASK
-    h = ((h ^ (h >> 15)) * _SECOND) & _MASK
-    return h ^ (h >> 15)
+    return ((h ^ (h >> 15)) * _SECOND) & _MASK
 
 
 def kind_seed(seed: int, kind: int) -> int:

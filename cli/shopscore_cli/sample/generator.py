@@ -93,10 +93,8 @@ def _check(request: Request, threads: int | None, dirty: float) -> None:
     )
     for name, number, least, most in bounds:
         if number < least or (most is not None and number > most):
-            upper = "" if most is None else f" to {most:,}"
-            raise UsageError(
-                f"{name} is {number:,}; expected {least:,}{upper}{' or more' if most is None else ''}"
-            )
+            expected = f"{least:,} or more" if most is None else f"{least:,} to {most:,}"
+            raise UsageError(f"{name} is {number:,}; expected {expected}")
     if not 0.0 <= dirty <= 0.5:
         raise UsageError(f"dirty is {dirty}; expected a share from 0 to 0.5")
     if not 2000 <= request.end.year <= 2100:

@@ -112,12 +112,13 @@ VIOLATIONS = """
 CREATE TABLE violations AS
 WITH told AS (
     SELECT f.shop_no, f.key, f.shop_id, f.opened_day, t.* EXCLUDE (story), t.step AS place
-    FROM shop_facts f JOIN violation_steps t ON f.shop_no % 16 = 3 AND t.story = (f.shop_no // 16) % violation_stories()
+    FROM shop_facts f JOIN violation_steps t
+        ON f.shop_no % 16 = 3 AND t.story = (f.shop_no // 16) % violation_stories()
     WHERE f.opened_day < end_day() - 200
 ),
 scattered AS (
-    SELECT shop_no, key, shop_id, opened_day, unnest(range(floor(u(key, 601) * u(key, 602) * (1.0 + 9.0 * bad_last))::BIGINT))
-        AS place
+    SELECT shop_no, key, shop_id, opened_day,
+        unnest(range(floor(u(key, 601) * u(key, 602) * (1.0 + 9.0 * bad_last))::BIGINT)) AS place
     FROM shop_facts
 ),
 small AS (
@@ -125,19 +126,22 @@ small AS (
         1 + floor(175.0 * u(key, 610 + place))::BIGINT AS days_ago,
         [1, 2, 2, 3, 4, 4, 6, 6, 8, 12][1 + floor(u(key, 630 + place) * 10.0)::BIGINT] AS points,
         'active' AS status, NULL::INTEGER AS effective_after, NULL::INTEGER AS decided_after,
-        CASE WHEN u(key, 650 + place) < 0.1 THEN false END AS counterfeit, false AS kind_says, false AS at_midnight,
+        CASE WHEN u(key, 650 + place) < 0.1 THEN false END AS counterfeit, false AS kind_says,
+        false AS at_midnight,
         100 + place AS place
     FROM scattered
 ),
 every AS (
-    SELECT shop_no, key, shop_id, opened_day, days_ago, points, status, effective_after, decided_after, counterfeit,
-        kind_says, at_midnight, place FROM told
+    SELECT shop_no, key, shop_id, opened_day, days_ago, points, status, effective_after, decided_after,
+        counterfeit, kind_says, at_midnight, place
+    FROM told
     UNION ALL SELECT * FROM small
 ),
 issued AS (
     SELECT e.*, k.names,
-        midnight(end_day() + 1 - days_ago)
-            + CASE WHEN at_midnight THEN 0 ELSE floor(u(key, 1000 + place) * 80000.0)::BIGINT * 1000000 END AS issued_us,
+        midnight(end_day() + 1 - days_ago) + CASE
+            WHEN at_midnight THEN 0 ELSE floor(u(key, 1000 + place) * 80000.0)::BIGINT * 1000000
+        END AS issued_us,
         u(key, 1200 + place) AS u_kind
     FROM every e JOIN kinds_costing k ON k.points = e.points
     WHERE end_day() + 1 - days_ago >= opened_day
@@ -146,7 +150,8 @@ SELECT
     'V' || (1000000 + shop_no) || '-' || place  AS violation_id,
     shop_id,
     instant(issued_us)                          AS issued_at,
-    CASE WHEN kind_says THEN counterfeit_kind() ELSE names[1 + floor(u_kind * len(names))::BIGINT] END AS kind,
+    CASE WHEN kind_says THEN counterfeit_kind()
+        ELSE names[1 + floor(u_kind * len(names))::BIGINT] END AS kind,
     points::INTEGER                             AS points,
     status,
     instant(issued_us + effective_after * 86400000000) AS effective_at,
@@ -159,13 +164,15 @@ ORDER BY issued_us, violation_id
 POINT_EVENTS = """
 CREATE TABLE point_events AS
 WITH told AS (
-    SELECT f.shop_no, f.key, f.shop_id, f.opened_day, t.days_ago, t.kind, t.points, t.milestone, t.days, t.at_midnight,
-        t.step AS place
-    FROM shop_facts f JOIN point_steps t ON f.shop_no % 16 = 11 AND t.story = (f.shop_no // 16) % point_stories()
+    SELECT f.shop_no, f.key, f.shop_id, f.opened_day, t.days_ago, t.kind, t.points, t.milestone, t.days,
+        t.at_midnight, t.step AS place
+    FROM shop_facts f JOIN point_steps t
+        ON f.shop_no % 16 = 11 AND t.story = (f.shop_no // 16) % point_stories()
     WHERE f.opened_day < end_day() - 200
 ),
 scattered AS (
-    SELECT shop_no, key, shop_id, opened_day, bad_last, unnest(range(floor(u(key, 751) * u(key, 752) * 4.0)::BIGINT)) AS place
+    SELECT shop_no, key, shop_id, opened_day, bad_last,
+        unnest(range(floor(u(key, 751) * u(key, 752) * 4.0)::BIGINT)) AS place
     FROM shop_facts
     WHERE shop_no % 16 <> 11
 ),
@@ -182,8 +189,9 @@ every AS (
     SELECT * FROM told UNION ALL SELECT * FROM small
 ),
 timed AS (
-    SELECT *, midnight(end_day() + 1 - days_ago)
-        + CASE WHEN at_midnight THEN 0 ELSE floor(u(key, 1400 + place) * 80000.0)::BIGINT * 1000000 END AS at_us
+    SELECT *, midnight(end_day() + 1 - days_ago) + CASE
+            WHEN at_midnight THEN 0 ELSE floor(u(key, 1400 + place) * 80000.0)::BIGINT * 1000000
+        END AS at_us
     FROM every
     WHERE end_day() + 1 - days_ago >= opened_day
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from shopscore.errors import UsageError, near_match
 
+CURRENCIES = (("US", "USD"), ("ID", "IDR"), ("GB", "GBP"), ("MX", "MXN"), ("MY", "MYR"), ("TH", "THB"))
+
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:

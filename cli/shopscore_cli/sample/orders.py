@@ -1,52 +1,11 @@
 """Orders: who sells them, how they travel, and how some of them end early."""
 
-from __future__ import annotations
-
-from typing import NamedTuple
-
 ORDER_ID_BASE = 5_764_600_000_000_000_000  # 19 digits, as real ids have: more than a double holds
-
-
-class Ending(NamedTuple):
-    """One way a cancellation reads in the data: its share among those of the same fate."""
-
-    fate: str
-    tenths: int
-    by: str
-    reason: str
-    fault: str | None
-
-
-ENDINGS = (
-    Ending("unpaid", 8, "system", "system_cancel_unpaid_time_out", "buyer"),
-    Ending("unpaid", 2, "buyer", "ecom_order_unpaid_canceled_reason_not_want_pay", "buyer"),
-    Ending("buyer", 4, "buyer", "ecom_order_to_ship_canceled_reason_no_longer_needed", "buyer"),
-    Ending("buyer", 2, "buyer", "ecom_order_to_ship_canceled_reason_better_price", "buyer"),
-    Ending("buyer", 2, "buyer", "ecom_order_to_ship_canceled_reason_created_by_mistakes", "buyer"),
-    Ending("buyer", 1, "buyer", "ecom_order_to_ship_canceled_reason_not_shipped_on_time", "seller"),
-    Ending("buyer", 1, "buyer", "ecom_order_unpaid_canceled_reason_other", "unknown"),
-    Ending("seller", 6, "seller", "seller_cancel_reason_out_of_stock", "seller"),
-    Ending("seller", 1, "seller", "seller_cancel_reason_wrong_price", "seller"),
-    Ending("seller", 2, "seller", "seller_cancel_paid_reason_buyer_requested_cancellation", "buyer"),
-    Ending("seller", 1, "seller", "seller_cancel_paid_reason_address_not_deliver", "unknown"),
-    Ending("timeout", 8, "system", "system_cancel_order_reason_shipping_timeout", "seller"),
-    Ending("timeout", 2, "system", "system_cancel_order_untracked", "seller"),
-    Ending("risk", 7, "system", "system_cancel_anti_span_block", "platform"),
-    Ending("risk", 3, "system", "package_cancel", None),
-    Ending("lost", 5, "system", "package_lost", "logistics"),
-    Ending("lost", 3, "system", "threepl_breach", "logistics"),
-    Ending("lost", 2, "system", "package_damaged", "logistics"),
-    Ending("refused", 7, "system", "returned_to_shipper_refused", "buyer"),
-    Ending("refused", 3, "system", "returned_to_shipper_other", "logistics"),
-    Ending("recalled", 5, "operator", "system_cancel_order_reason_potential_fraud", "platform"),
-    Ending("recalled", 3, "operator", "system_cancel_order_reason_nrr_related", "seller"),
-    Ending("recalled", 2, "operator", "system_cancel_order_reason_experience_related", None),
-)
 
 MACROS = """
 CREATE MACRO known_by_snapshot(us) AS CASE WHEN us < snapshot_us() THEN us END;
 
--- What the tables that follow from orders read back of one month; `b` is the shop's badness on the order's day.
+-- What the tables that follow from orders read back of one month; `b` is the shop's badness at the time.
 CREATE MACRO month_orders(file) AS TABLE
     WITH read_back AS (
         SELECT order_id, shop_id, product_id, category, shop_no_of(shop_id) AS shop_no,
@@ -57,30 +16,18 @@ CREATE MACRO month_orders(file) AS TABLE
         FROM read_parquet(file)
     ),
     keyed AS (
-        SELECT *, order_key(order_no) AS key, shop_key(shop_no) AS shop_key, order_no % 397 AS edge FROM read_back
+        SELECT *, order_key(order_no) AS key, shop_key(shop_no) AS shop_key, order_no % 397 AS edge
+        FROM read_back
     ),
     drawn AS (
-        SELECT *, u(shop_key, 1) AS u_kind, u(shop_key, 2) AS u_first, u(shop_key, 3) AS u_last, u(shop_key, 4) AS u_age
+        SELECT *, u(shop_key, 1) AS u_kind, u(shop_key, 2) AS u_first, u(shop_key, 3) AS u_last,
+            u(shop_key, 4) AS u_age
         FROM keyed
     )
     SELECT * EXCLUDE (u_kind, u_first, u_last, u_age), badness(u_kind, u_first, u_last, placed_us) AS b,
         opened_day(shop_no, u_age) AS opened
     FROM drawn;
 """
-
-
-def ending_macros() -> str:
-    """Write the macros that tell of a fate, and a draw from 0 to 9, how the cancellation reads."""
-    script = ""
-    for fact in ("by", "reason", "fault"):
-        cases = ""
-        for fate in dict.fromkeys(ending.fate for ending in ENDINGS):
-            texts = [getattr(e, fact) for e in ENDINGS if e.fate == fate for _ in range(e.tenths)]
-            picks = ", ".join("NULL" if text is None else f"'{text}'" for text in texts)
-            cases += f" WHEN '{fate}' THEN [{picks}][1 + pick]"
-        script += f"CREATE MACRO cancelled_{fact}(fate, pick) AS CASE fate{cases} END;"
-    return script
-
 
 # One month in time order. Every 397th order or so meets a boundary exactly (`edge`), so that each kind of
 # boundary is there in any sample of some size.
@@ -120,7 +67,8 @@ knocked AS (
     SELECT *, shop_key(door) AS door_key FROM led
 ),
 greeted AS (
-    SELECT *, u(door_key, 4) AS u_age, u(door_key, 5) AS u_until, u(door_key, 6) AS u_pull, u(key, 3) AS u_buys
+    SELECT *, u(door_key, 4) AS u_age, u(door_key, 5) AS u_until, u(door_key, 6) AS u_pull,
+        u(key, 3) AS u_buys
     FROM knocked
 ),
 admitted AS (
@@ -140,17 +88,19 @@ served AS (
 ),
 drawn AS (
     SELECT order_no, key, edge, placed_us, shop_no,
-        u(shop_key, 1) AS u_kind, u(shop_key, 2) AS u_first, u(shop_key, 3) AS u_last, u(shop_key, 7) AS u_products,
-        u(shop_key, 8) AS u_platform, u(shop_key, 9) AS u_category, u(shop_key, 10) AS u_second,
-        u(shop_key, 11) AS u_shady,
-        u(key, 4) AS u_carrier, u(key, 5) AS u_product, u(key, 6) AS u_fate, u(key, 7) AS u_when, u(key, 8) AS u_type,
-        u(key, 9) AS u_paid, u(key, 10) AS u_deadline, u(key, 11) AS u_dispatch, u(key, 12) AS u_dispatch_late,
-        u(key, 13) AS u_deliver, u(key, 14) AS u_deliver_late, u(key, 15) AS u_arrange, u(key, 16) AS u_region,
-        u(key, 17) AS u_flag, u(key, 18) AS u_price, u(key, 19) AS u_buyer
+        u(shop_key, 1) AS u_kind, u(shop_key, 2) AS u_first, u(shop_key, 3) AS u_last,
+        u(shop_key, 7) AS u_products, u(shop_key, 8) AS u_platform, u(shop_key, 9) AS u_category,
+        u(shop_key, 10) AS u_second, u(shop_key, 11) AS u_shady,
+        u(key, 4) AS u_carrier, u(key, 5) AS u_product, u(key, 6) AS u_fate, u(key, 7) AS u_when,
+        u(key, 8) AS u_type, u(key, 9) AS u_paid, u(key, 10) AS u_deadline, u(key, 11) AS u_dispatch,
+        u(key, 12) AS u_dispatch_late, u(key, 13) AS u_deliver, u(key, 14) AS u_deliver_late,
+        u(key, 15) AS u_arrange, u(key, 16) AS u_region, u(key, 17) AS u_flag, u(key, 18) AS u_price,
+        u(key, 19) AS u_buyer
     FROM served
 ),
 sold AS (
-    SELECT * EXCLUDE (u_kind, u_first, u_last, u_products, u_platform, u_category, u_second, u_shady, u_carrier, u_product),
+    SELECT * EXCLUDE (u_kind, u_first, u_last, u_products, u_platform, u_category, u_second, u_shady,
+            u_carrier, u_product),
         is_shady(shop_no, u_shady)              AS shady,
         category_at(u_category)                 AS shop_category,
         category_at(u_second)                   AS second_category,
@@ -191,8 +141,8 @@ paid AS (
             ELSE placed_us + floor((u_paid - 0.85) * 480000.0)::BIGINT * 1000000
         END AS paid_us,
         CASE order_type
-            WHEN 'pre_order' THEN 10 WHEN 'made_to_order' THEN 7 WHEN 'back_order' THEN 14 WHEN 'custom' THEN 7
-            ELSE 2
+            WHEN 'pre_order' THEN 10 WHEN 'made_to_order' THEN 7 WHEN 'back_order' THEN 14
+            WHEN 'custom' THEN 7 ELSE 2
         END AS handling_days
     FROM fated
 ),
@@ -201,7 +151,8 @@ dated AS (
 ),
 planned AS (
     SELECT *,
-        handling_days + CASE weekday(paid_day) WHEN 4 THEN 2 WHEN 5 THEN 2 WHEN 6 THEN 1 ELSE 0 END AS dispatch_days,
+        handling_days + CASE weekday(paid_day) WHEN 4 THEN 2 WHEN 5 THEN 2 WHEN 6 THEN 1 ELSE 0 END
+            AS dispatch_days,
         3 + floor(u_region * 4.0)::BIGINT AS travel_days
     FROM dated
 ),
@@ -215,7 +166,8 @@ promised AS (
         day_end(arrange_day)                    AS arrange_by_us,
         CASE WHEN u_deadline < 0.3 THEN paid_us + dispatch_days * 86400000000 ELSE day_end(dispatch_day) END
             AS dispatch_by_us,
-        CASE WHEN order_type = 'normal' AND NOT by_platform THEN day_end(paid_day + 1) END AS fast_dispatch_by_us,
+        CASE WHEN order_type = 'normal' AND NOT by_platform THEN day_end(paid_day + 1) END
+            AS fast_dispatch_by_us,
         day_end(deliver_day)                    AS deliver_by_us
     FROM scheduled
 ),
@@ -228,14 +180,15 @@ dispatched AS (
             WHEN edge = 3 AND NOT by_platform THEN fast_dispatch_by_us
             WHEN u_dispatch_late < (CASE WHEN by_platform THEN 0.006 ELSE 0.012 + 0.30 * b END)
                 THEN whole_second(dispatch_by_us + hours_us(1.0) + days_us(4.0 * u_dispatch * u_dispatch))
-            ELSE whole_second(between_us(paid_us, dispatch_by_us, 0.06 + 0.9 * u_dispatch * (0.4 + 0.6 * u_dispatch)))
+            ELSE whole_second(
+                between_us(paid_us, dispatch_by_us, 0.06 + 0.9 * u_dispatch * (0.4 + 0.6 * u_dispatch)))
         END AS dispatched_us
     FROM promised
 ),
 travelled AS (
     SELECT *,
         CASE
-            WHEN fate IN ('lost', 'refused', 'missing') THEN NULL
+            WHEN dispatched_us IS NULL OR fate IN ('lost', 'refused', 'missing') THEN NULL
             WHEN edge = 4 THEN greatest(deliver_by_us, dispatched_us)
             WHEN edge = 5 THEN greatest(deliver_by_us, dispatched_us) + 1
             WHEN edge = 6 THEN midnight(local_day(dispatched_us) + 2)
@@ -271,7 +224,8 @@ seen AS (
             known_by_snapshot(dispatched_us) AS dispatched_us,
             known_by_snapshot(delivered_us) AS delivered_us,
             known_by_snapshot(cancelled_us) AS cancelled_us),
-        known_by_snapshot(whole_second(between_us(paid_us, dispatched_us, 0.2 + 0.6 * u_arrange))) AS arranged_us,
+        known_by_snapshot(whole_second(between_us(paid_us, dispatched_us, 0.2 + 0.6 * u_arrange)))
+            AS arranged_us,
         floor(u_price * 10.0)::BIGINT AS pick
     FROM ended
 )
@@ -300,14 +254,15 @@ SELECT
     'P' || (1000000 + shop_no) || (1000 + product_no)   AS product_id,
     region_at(u_region * u_region)              AS region,
     u_flag < 0.008                              AS is_sample,
-    CASE WHEN u_flag >= 0.99 AND u_flag < 0.992 THEN NULL ELSE u_flag >= 0.008 AND u_flag < 0.013 END AS is_gift,
+    CASE WHEN u_flag >= 0.99 AND u_flag < 0.992 THEN NULL ELSE u_flag >= 0.008 AND u_flag < 0.013 END
+                                                AS is_gift,
     CASE WHEN shady THEN u_type >= 0.88 ELSE u_type >= 0.9997 END AS is_fake,
     u_flag >= 0.013 AND u_flag < 0.019          AS is_replacement,
     u_flag >= 0.019 AND u_flag < 0.022          AS is_exchange,
     'B' || (10000000 + floor(buyer_count() * u_buyer * u_buyer)::BIGINT) AS buyer_id,
     CASE WHEN u_flag < 0.013 THEN 0.0
-        ELSE money(price_of(shop_category) * (0.25 + 1.5 * u(of_product, 2)) * (1.0 + floor(u_price * u_price * 3.0))
-            * (1.0 - 0.3 * u_deadline))
+        ELSE money(price_of(shop_category) * (0.25 + 1.5 * u(of_product, 2))
+            * (1.0 + floor(u_price * u_price * 3.0)) * (1.0 - 0.3 * u_deadline))
     END AS amount,
     currency_of(market_of(shop_no))                         AS currency
 FROM seen

@@ -19,7 +19,8 @@ asked AS (
     SELECT *, u_asks < p_theirs OR overdue AS theirs,
         unnest(CASE WHEN u_again < 0.005 THEN [0, 1, 2] WHEN u_again < 0.06 THEN [0, 1] ELSE [0] END) AS copy
     FROM blamed
-    WHERE (delivered_us IS NOT NULL AND (edge = 30 OR u_asks < p_theirs + p_buyer)) OR (overdue AND u_asks < 0.6)
+    WHERE (delivered_us IS NOT NULL AND (edge = 30 OR u_asks < p_theirs + p_buyer))
+        OR (overdue AND u_asks < 0.6)
 ),
 judged AS (
     SELECT *, u(key, 210 + copy) AS u_kind, u(key, 220 + copy) AS u_status, u(key, 230 + copy) AS u_resolved,
@@ -27,7 +28,8 @@ judged AS (
             WHEN overdue THEN 'logistics'
             WHEN theirs AND late AND u_fault < 0.5 THEN 'logistics'
             WHEN theirs THEN CASE WHEN u_fault < 0.8 THEN 'seller' ELSE 'logistics' END
-            WHEN u_fault < 0.86 THEN 'buyer' WHEN u_fault < 0.92 THEN 'unknown' WHEN u_fault < 0.96 THEN 'platform'
+            WHEN u_fault < 0.86 THEN 'buyer' WHEN u_fault < 0.92 THEN 'unknown'
+            WHEN u_fault < 0.96 THEN 'platform'
         END AS fault,
         CASE
             WHEN overdue THEN whole_second(deliver_by_us + days_us(1.0 + 2.0 * u_time))
@@ -46,13 +48,17 @@ SELECT
     order_id,
     shop_id,
     instant(requested_us)                       AS requested_at,
-    CASE WHEN overdue OR u_kind < 0.35 THEN 'refund' WHEN u_kind < 0.93 THEN 'return_and_refund' ELSE 'replacement' END
-                                                AS kind,
+    CASE
+        WHEN overdue OR u_kind < 0.35 THEN 'refund' WHEN u_kind < 0.93 THEN 'return_and_refund'
+        ELSE 'replacement'
+    END                                         AS kind,
     CASE coalesce(fault, 'unknown')
         WHEN 'seller' THEN ['ecom_order_delivered_refund_reason_defective',
-            'ecom_order_delivered_refund_reason_not_match_description', 'ecom_order_delivered_refund_reason_wrong_product_1',
+            'ecom_order_delivered_refund_reason_not_match_description',
+            'ecom_order_delivered_refund_reason_wrong_product_1',
             'ecom_order_delivered_refund_reason_missing_product'][1 + floor(u_reason * 4.0)::BIGINT]
-        WHEN 'logistics' THEN ['ecom_order_delivered_refund_reason_not_received', 'ecom_order_delivered_refund_reason_damaged',
+        WHEN 'logistics' THEN ['ecom_order_delivered_refund_reason_not_received',
+            'ecom_order_delivered_refund_reason_damaged',
             'ecom_order_delivered_refund_reason_missed_delivery_date'][1 + floor(u_reason * 3.0)::BIGINT]
         WHEN 'buyer' THEN ['ecom_order_delivered_refund_reason_no_need', 'buyer_refund_does_not_suit_me',
             'buyer_refund_ordered_incorrect_size'][1 + floor(u_reason * 3.0)::BIGINT]
@@ -94,8 +100,8 @@ opened AS (
 ),
 worked AS (
     SELECT *, u(key, 301 + base + stage) AS u_who, u(key, 304 + base + stage) AS u_hours,
-        CASE stage WHEN 0 THEN requested_us ELSE whole_second(requested_us + days_us(2.0 + 5.0 * u(key, 307 + base))) END
-            AS started_us
+        CASE stage WHEN 0 THEN requested_us
+            ELSE whole_second(requested_us + days_us(2.0 + 5.0 * u(key, 307 + base))) END AS started_us
     FROM opened
 ),
 handled AS (

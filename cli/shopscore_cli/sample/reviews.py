@@ -40,7 +40,8 @@ timed AS (
     SELECT *,
         CASE copy
             WHEN 0 THEN first_us
-            WHEN 1 THEN whole_second(first_us + (CASE WHEN u_delay < 0.15 THEN 0 ELSE days_us(4.0 * u_delay) END))
+            WHEN 1 THEN CASE WHEN u_delay < 0.15 THEN first_us
+                ELSE whole_second(first_us + days_us(4.0 * u_delay)) END
             ELSE whole_second(first_us + hours_us(5.0) + days_us(12.0 * u_delay))
         END AS posted_us
     FROM posted
@@ -50,8 +51,8 @@ about AS (
         CASE
             WHEN stars > 3 AND u_topic < 0.30 THEN NULL
             WHEN late AND u_topic < 0.65 THEN 'logistics'
-            WHEN u_topic < 0.78 THEN 'product' WHEN u_topic < 0.88 THEN 'service' WHEN u_topic < 0.95 THEN 'logistics'
-            WHEN u_topic < 0.98 THEN 'unknown'
+            WHEN u_topic < 0.78 THEN 'product' WHEN u_topic < 0.88 THEN 'service'
+            WHEN u_topic < 0.95 THEN 'logistics' WHEN u_topic < 0.98 THEN 'unknown'
         END AS topic
     FROM timed
     WHERE posted_us < snapshot_us()
@@ -64,8 +65,8 @@ SELECT
     stars::INTEGER                              AS stars,
     topic,
     CASE WHEN stars > 3 THEN NULL ELSE CASE topic
-        WHEN 'product' THEN ['quality', 'quality', 'not_as_described', 'not_as_described', 'safety', 'compliance']
-            [1 + floor(u_delay * 6.0)::BIGINT]
+        WHEN 'product' THEN ['quality', 'quality', 'not_as_described', 'not_as_described', 'safety',
+            'compliance'][1 + floor(u_delay * 6.0)::BIGINT]
         WHEN 'logistics' THEN ['late_delivery', 'late_delivery', 'wrong_item', 'damaged', 'out_of_stock']
             [1 + floor(u_delay * 5.0)::BIGINT]
         WHEN 'service' THEN ['late_reply', 'late_reply', 'review_handling'][1 + floor(u_delay * 3.0)::BIGINT]

@@ -7,19 +7,23 @@ WITH candidates AS (
         u(key, 405) AS u_delay, u(key, 406) AS u_rates, u(key, 407) AS u_stars, u(key, 408) AS u_rated,
         u(key, 409) AS u_away
     FROM month_orders(getvariable('orders_file'))
-    WHERE u(key, 400) < 0.23 * asked_of(category) OR (late AND u(key, 400) < 0.5) OR (edge >= 40 AND edge < 45)
+    WHERE u(key, 400) < 0.23 * asked_of(category) OR (late AND u(key, 400) < 0.5)
+        OR (edge >= 40 AND edge < 45)
 ),
 started AS (
     SELECT *,
         CASE
             WHEN edge = 40 THEN midnight(local_day(placed_us) + 1)
-            WHEN u_start < 0.3 THEN greatest(first_us(), midnight(opened), whole_second(placed_us - hours_us(8.0 * u_start)))
+            WHEN u_start < 0.3
+                THEN greatest(first_us(), midnight(opened), whole_second(placed_us - hours_us(8.0 * u_start)))
             ELSE whole_second(placed_us + days_us(12.0 * (u_start - 0.3)))
         END AS started_us,
-        CASE WHEN u_by < 0.91 THEN 'buyer' WHEN u_by < 0.96 THEN 'seller' WHEN u_by < 0.99 THEN 'broadcast' END
-            AS started_by,
-        CASE WHEN u_solved < 0.17 THEN 'bot' WHEN u_solved < 0.27 THEN 'faq' WHEN u_solved < 0.97 THEN 'human' END
-            AS resolved_by
+        CASE
+            WHEN u_by < 0.91 THEN 'buyer' WHEN u_by < 0.96 THEN 'seller' WHEN u_by < 0.99 THEN 'broadcast'
+        END AS started_by,
+        CASE
+            WHEN u_solved < 0.17 THEN 'bot' WHEN u_solved < 0.27 THEN 'faq' WHEN u_solved < 0.97 THEN 'human'
+        END AS resolved_by
     FROM candidates
 ),
 -- The thresholds of the programs' reply times (12 h, 24 h) are met to the microsecond, and missed by one.
@@ -71,9 +75,10 @@ raised AS (
 ),
 timed AS (
     SELECT *,
-        CASE WHEN edge = 50 THEN midnight(local_day(placed_us) + 1)
-            ELSE whole_second(coalesce(delivered_us, placed_us) + hours_us(1.0) + days_us(15.0 * u_time * u_time)) END
-            + copy * days_us(1.5) AS opened_us
+        copy * days_us(1.5) + CASE WHEN edge = 50 THEN midnight(local_day(placed_us) + 1)
+            ELSE whole_second(
+                coalesce(delivered_us, placed_us) + hours_us(1.0) + days_us(15.0 * u_time * u_time))
+        END AS opened_us
     FROM raised
 )
 SELECT
@@ -83,7 +88,8 @@ SELECT
     CASE WHEN u_again < 0.92 THEN order_id END  AS order_id,
     CASE
         WHEN u_fault < 0.50 + 0.3 * b THEN 'seller' WHEN u_fault < 0.84 THEN 'logistics'
-        WHEN u_fault < 0.92 THEN 'buyer' WHEN u_fault < 0.95 THEN 'platform' WHEN u_fault < 0.98 THEN 'unknown'
+        WHEN u_fault < 0.92 THEN 'buyer' WHEN u_fault < 0.95 THEN 'platform'
+        WHEN u_fault < 0.98 THEN 'unknown'
     END                                         AS fault
 FROM timed
 WHERE opened_us < snapshot_us()

@@ -41,7 +41,8 @@ END;
 -- Badness: 0 does everything right, 1 next to nothing. Steady, mediocre, bad, improving, collapsing shops.
 CREATE MACRO bad_first(u_kind, u_first) AS CASE
     WHEN u_kind < 0.62 THEN 0.25 * u_first * u_first WHEN u_kind < 0.80 THEN 0.15 + 0.25 * u_first
-    WHEN u_kind < 0.86 THEN 0.5 + 0.5 * u_first WHEN u_kind < 0.93 THEN 0.45 + 0.4 * u_first ELSE 0.06 * u_first
+    WHEN u_kind < 0.86 THEN 0.5 + 0.5 * u_first WHEN u_kind < 0.93 THEN 0.45 + 0.4 * u_first
+    ELSE 0.06 * u_first
 END;
 CREATE MACRO bad_last(u_kind, u_first, u_last) AS CASE
     WHEN u_kind < 0.62 THEN 0.25 * u_first * u_first WHEN u_kind < 0.80 THEN 0.15 + 0.25 * u_last
@@ -53,9 +54,11 @@ CREATE MACRO badness(u_kind, u_first, u_last, us) AS bad_first(u_kind, u_first)
     + (bad_last(u_kind, u_first, u_last) - bad_first(u_kind, u_first)) * eased(progress(us));
 
 CREATE MACRO is_shady(shop_no, u_shady) AS NOT anchors(shop_no) AND (u_shady < 0.01 OR shop_no % 67 = 5);
-CREATE MACRO platform_share(u_platform) AS CASE WHEN u_platform < 0.12 THEN 1.0 WHEN u_platform < 0.3 THEN 0.4 ELSE 0.0 END;
-CREATE MACRO products_of(shop_no, u_products) AS
-    1 + floor(40.0 * u_products * u_products + 900.0 * size_of(shop_no) * size_of(shop_no) * u_products)::BIGINT;
+CREATE MACRO platform_share(u_platform) AS CASE
+    WHEN u_platform < 0.12 THEN 1.0 WHEN u_platform < 0.3 THEN 0.4 ELSE 0.0
+END;
+CREATE MACRO products_of(shop_no, u_products) AS 1 + floor(
+    (40.0 * u_products + 900.0 * size_of(shop_no) * size_of(shop_no)) * u_products)::BIGINT;
 """
 
 FACTS = """
@@ -65,8 +68,8 @@ WITH numbered AS (
 ),
 drawn AS (
     SELECT shop_no, key,
-        u(key, 1) AS u_kind, u(key, 2) AS u_first, u(key, 3) AS u_last, u(key, 4) AS u_age, u(key, 7) AS u_products,
-        u(key, 9) AS u_category, u(key, 11) AS u_shady
+        u(key, 1) AS u_kind, u(key, 2) AS u_first, u(key, 3) AS u_last, u(key, 4) AS u_age,
+        u(key, 7) AS u_products, u(key, 9) AS u_category, u(key, 11) AS u_shady
     FROM numbered
 )
 SELECT shop_no, key,
@@ -85,9 +88,9 @@ ORDER BY shop_no
 # Account health repeats what the point events add up to; every ninth shop gives another number.
 SHOPS = """
 WITH drawn AS (
-    SELECT *, u(key, 21) AS u_type, u(key, 22) AS u_reputation, u(key, 23) AS u_recent, u(key, 24) AS u_rating,
-        u(key, 25) AS u_stock, u(key, 26) AS u_logo, u(key, 27) AS u_health, u(key, 28) AS u_smart,
-        u(key, 29) AS u_probation, size_of(shop_no) AS size
+    SELECT *, u(key, 21) AS u_type, u(key, 22) AS u_reputation, u(key, 23) AS u_recent,
+        u(key, 24) AS u_rating, u(key, 25) AS u_stock, u(key, 26) AS u_logo, u(key, 27) AS u_health,
+        u(key, 28) AS u_smart, u(key, 29) AS u_probation, size_of(shop_no) AS size
     FROM shop_facts
 ),
 health AS (
@@ -112,14 +115,14 @@ SELECT
     as_date(opened_day)                         AS opened_on,
     state,
     fraud_flagged,
-    CASE WHEN opened_day > end_day() - 90 THEN u_probation < 0.3 ELSE u_probation < 0.97 END AS probation_passed,
+    u_probation < (CASE WHEN opened_day > end_day() - 90 THEN 0.3 ELSE 0.97 END) AS probation_passed,
     reputation                                  AS reputation_points,
     CASE shop_no % 97 WHEN 3 THEN 500.0 ELSE floor(reputation * 0.3 * u_recent) END AS reputation_points_90d,
     CASE
         WHEN shop_no % 97 IN (3, 5) THEN 0.8 WHEN u_rating < 0.04 THEN NULL
         ELSE floor((0.99 - 0.25 * bad_last - 0.1 * u_rating) * 10000.0) / 10000.0
     END::DOUBLE AS positive_rating_share,
-    CASE WHEN state = 'closed' THEN 0 WHEN u_stock < 0.03 THEN 0 ELSE products END::INTEGER AS sellable_products,
+    CASE WHEN state = 'closed' OR u_stock < 0.03 THEN 0 ELSE products END::INTEGER AS sellable_products,
     CASE WHEN u_logo < 0.03 THEN NULL ELSE u_logo < 0.85 END AS has_logo,
     CASE
         WHEN u_health < 0.45 THEN NULL

@@ -6,7 +6,8 @@ WITH shops AS (
     SELECT shop_no, key, shop_id, bad_last FROM shop_facts WHERE shop_no % 200 = 5 OR shop_no % 400 = 16
 ),
 drawn AS (
-    SELECT s.*, b.place, b.metric, b.poor, b.excellent, 20.0 + floor(u(key, 900 + b.place) * 400.0) AS denominator,
+    SELECT s.*, b.place, b.metric, b.poor, b.excellent,
+        20.0 + floor(u(key, 900 + b.place) * 400.0) AS denominator,
         u(key, 910 + b.place) AS u_given, u(key, 920 + b.place) AS u_whole
     FROM shops s CROSS JOIN benchmarks b
 ),
@@ -17,7 +18,8 @@ dated AS (
     SELECT *, end_day() AS day FROM counted WHERE u_given < 0.6
     UNION ALL
     -- an older figure of the same metric, which the newer one replaces
-    SELECT * REPLACE (greatest(numerator - 1.0, 0.0) AS numerator), end_day() - 30 FROM counted WHERE u_given < 0.2
+    SELECT * REPLACE (greatest(numerator - 1.0, 0.0) AS numerator), end_day() - 30
+    FROM counted WHERE u_given < 0.2
     UNION ALL
     SELECT *, NULL FROM counted WHERE u_given >= 0.9
 )
@@ -44,7 +46,8 @@ by_category AS (
     SELECT NULL::VARCHAR AS shop_id, category, metric, NULL::VARCHAR AS dimension,
         floor(poor * (0.985 + 0.03 * u(key, 10 + place)) * 10000.0) / 10000.0 AS poor,
         floor(excellent * (0.985 + 0.03 * u(key, 20 + place)) * 10000.0) / 10000.0 AS excellent,
-        CASE WHEN metric = averaged_metric() THEN floor((0.015 + 0.01 * u(key, 30)) * 10000.0) / 10000.0 END AS average,
+        CASE WHEN metric = averaged_metric() THEN floor((0.015 + 0.01 * u(key, 30)) * 10000.0) / 10000.0 END
+            AS average,
         [1.0, 1.0, 1.5, 2.0, 0.5, NULL][1 + floor(u(key, 40 + place) * 6.0)::BIGINT]::DOUBLE AS weight
     FROM keyed CROSS JOIN benchmarks
     WHERE (category_place + place) % 3 <> 0
@@ -64,18 +67,20 @@ SELECT * FROM by_category UNION ALL SELECT * FROM by_dimension UNION ALL SELECT 
 ORDER BY shop_id NULLS FIRST, category, metric NULLS LAST, dimension
 """
 
-# A tenth of the shops bring the states they had; the day after the last, whose rows must be ignored, has a few.
+# A tenth of the shops bring the states they had; a few rows are of the day after the last: to be ignored.
 STATES = """
 WITH shops AS (
     SELECT shop_no, key, shop_id, opened_day, bad_last FROM shop_facts WHERE shop_no % 10 = 3
 ),
 days AS (
-    SELECT *, unnest(CASE shop_no % 100
-        WHEN 13 THEN [end_day(), end_day() + 1] WHEN 23 THEN [end_day() - 30, end_day()] ELSE [end_day()] END) AS day
+    SELECT *,
+        unnest(CASE shop_no % 100
+            WHEN 13 THEN [end_day(), end_day() + 1] WHEN 23 THEN [end_day() - 30, end_day()] ELSE [end_day()]
+        END) AS day
     FROM shops
 ),
 items AS (
-    SELECT d.*, i.place, i.item, i.freezes, i.steps, u(key, 950 + 20 * (end_day() + 1 - day) % 7 + i.place) AS u_state,
+    SELECT d.*, i.place, i.item, i.freezes, i.steps, u(key, 950 + i.place) AS u_state,
         u(key, 990 + i.place) AS u_since
     FROM days d CROSS JOIN benefit_items i
 )
@@ -85,8 +90,10 @@ SELECT shop_id, item,
         WHEN freezes AND u_state > 0.88 THEN 'frozen'
         WHEN u_state < 0.85 - 0.8 * bad_last THEN 'granted' ELSE 'locked'
     END                                         AS state,
-    CASE WHEN len(steps) > 0 THEN steps[1 + floor((1.0 - bad_last * u_state) * 0.999 * len(steps))::BIGINT] END::DOUBLE AS value,
-    CASE WHEN u_since < 0.95 THEN as_date(greatest(opened_day, day - floor(120.0 * u_since)::BIGINT)) END AS since_on,
+    -- indexing past an empty list gives null
+    steps[1 + floor((1.0 - bad_last * u_state) * 0.999 * len(steps))::BIGINT]::DOUBLE AS value,
+    CASE WHEN u_since < 0.95 THEN as_date(greatest(opened_day, day - floor(120.0 * u_since)::BIGINT)) END
+                                                AS since_on,
     as_date(day)                                AS as_of_on,
     CASE WHEN u_since > 0.5 THEN floor(4.0 * u_state)::INTEGER END AS streak
 FROM items

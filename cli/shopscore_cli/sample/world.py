@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 
-from shopscore_cli.sample import categories, clock, draws, ledger, orders, shops
+from shopscore.events.time import Zone
+from shopscore_cli.sample import categories, clock, draws, endings, ledger, orders, shops
 from shopscore_cli.sample.categories import CATEGORIES
-from shopscore_cli.sample.markets import Market
+from shopscore_cli.sample.markets import CURRENCIES, Market
 from shopscore_cli.sample.write import quoted
 
 # Everything streams, but for one month's appeals and the shops; more than this would be a fault.
@@ -62,14 +62,14 @@ def open_world(request: Request, spill: Path) -> duckdb.DuckDBPyConnection:
 
 def _lay_macros(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
     market = request.market
-    zone = ZoneInfo(market.zone)
+    zone = Zone(market.zone)
     numbers = {
         "shop_count": request.shops,
         "day_count": request.days,
         "first_day": clock.day_number(request.first),
         "end_day": clock.day_number(request.end),
-        "first_us": clock.midnight_us(request.first, zone),
-        "snapshot_us": clock.midnight_us(request.as_of, zone),
+        "first_us": zone.start_of(clock.day_number(request.first)),
+        "snapshot_us": zone.start_of(clock.day_number(request.as_of)),
         "order_id_base": orders.ORDER_ID_BASE,
         "buyer_count": 10 + request.orders * 3 // 5,
         "violation_stories": len(ledger.VIOLATION_STORIES),
@@ -104,7 +104,7 @@ def _lay_macros(connection: duckdb.DuckDBPyConnection, request: Request) -> None
     )
     connection.execute(
         "CREATE MACRO currency_of(market_id) AS CASE market_id"
-        + "".join(f" WHEN {quoted(name)} THEN {quoted(money)}" for name, money in _CURRENCIES)
+        + "".join(f" WHEN {quoted(name)} THEN {quoted(money)}" for name, money in CURRENCIES)
         + " END"
     )
     first = min(request.first, request.end - _OLDEST_STORY)
@@ -115,12 +115,9 @@ def _lay_macros(connection: duckdb.DuckDBPyConnection, request: Request) -> None
         categories.macros(),
         shops.MACROS,
         orders.MACROS,
-        orders.ending_macros(),
+        endings.macros(),
     ):
         connection.execute(script)
-
-
-_CURRENCIES = (("US", "USD"), ("ID", "IDR"), ("GB", "GBP"), ("MX", "MXN"), ("MY", "MYR"), ("TH", "THB"))
 
 
 def _fill_lookups(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
@@ -129,7 +126,8 @@ def _fill_lookups(connection: duckdb.DuckDBPyConnection, request: Request) -> No
     _table(
         connection,
         "slots",
-        "month VARCHAR, starts_us BIGINT, first_order BIGINT, orders BIGINT, opens_day BOOLEAN, closes_day BOOLEAN",
+        "month VARCHAR, starts_us BIGINT, first_order BIGINT, orders BIGINT, opens_day BOOLEAN,"
+        " closes_day BOOLEAN",
         [(s.month, s.starts_us, s.first_order, s.orders, s.opens_day, s.closes_day) for s in slots],
     )
     _table(

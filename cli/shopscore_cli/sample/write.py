@@ -17,22 +17,38 @@ ROW_GROUP = 122_880
 
 @contextmanager
 def draft(out: Path, replace: bool) -> Iterator[Path]:
-    """Give a new folder beside `out`, renamed to it at the end; whatever goes wrong removes it."""
-    if out.exists() and not replace:
-        raise UsageError(f"{out} exists already; expected a new folder, or the wish to replace it")
-    if not out.parent.is_dir():
-        raise UsageError(f"{out.parent} is no folder; expected one to write {out.name} into")
-    folder = _beside(out, "partial")
+    """Give a new folder beside `out`, renamed to it at the end; whatever goes wrong removes it.
+
+    Raises:
+        UsageError: `out` exists and may not be replaced, is no data set, or has no folder to be in.
+    """
+    _check_target(out, replace)
+    folder, former = _beside(out, "partial"), _beside(out, "former")
     folder.mkdir()
     try:
         yield folder
-        former = _beside(out, "former")
         if out.exists():
             out.rename(former)
         folder.rename(out)
-        _remove(former)
+    except BaseException:
+        if former.exists() and not out.exists():
+            former.rename(out)
+        raise
     finally:
-        _remove(folder)
+        for leftover in (folder, former):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _check_target(out: Path, replace: bool) -> None:
+    if not out.parent.is_dir():
+        raise UsageError(f"{out.parent} is no folder; expected one to write {out.name} into")
+    if not out.exists():
+        return
+    if not replace:
+        raise UsageError(f"{out} exists already; expected a new folder, or leave to replace it")
+    # Replacing removes the whole folder: a slip of the pen must not cost anybody their home.
+    if not (out / "shops.parquet").is_file() or not (out / "orders").is_dir():
+        raise UsageError(f"{out} is no sample (no shops.parquet, no orders/); it is not replaced")
 
 
 def copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
@@ -40,7 +56,8 @@ def copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     path.parent.mkdir(exist_ok=True)
     # COPY takes no parameters: the path is quoted here, the query is a constant of this package.
     connection.execute(
-        f"COPY ({query}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        f"COPY ({query}) TO {quoted(str(path))}"
+        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
     )
     row = connection.fetchone()
     assert row is not None
@@ -59,10 +76,3 @@ def as_glob(path: Path) -> str:
 
 def _beside(out: Path, what: str) -> Path:
     return out.parent / f".{out.name}.{what}-{uuid.uuid4().hex[:8]}"
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    elif path.exists():
-        path.unlink()

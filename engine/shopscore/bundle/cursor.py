@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from shopscore.bundle.findings import NO_ENGLISH, NO_SUCH, UNFOUNDED, UNIT, UNKNOWN_NAME
 from shopscore.bundle.model import Formula, Label
-from shopscore.bundle.tree import Branch, Claim, Leaf, Path, Series, Tree, children
+from shopscore.bundle.tree import Branch, Claim, Leaf, Path, Tree, children
 from shopscore.errors import Finding, Mark, near_match
 from shopscore.formula.tree import Type
 from shopscore.yaml.findings import finding
@@ -30,6 +30,7 @@ ANY_UNIT = frozenset({Type.NUMBER, Type.SHARE, Type.HOURS, Type.DAYS})
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _LITERAL = re.compile(r"(?<![\w.])\.?[0-9]")
 _SHOWN = 12
+_UNITS = {Type.SHARE: "a share such as 4 %", Type.HOURS: "hours such as 26.5 h", Type.DAYS: "days such as 15 d"}
 
 
 class Malformed(Exception):
@@ -75,6 +76,10 @@ class Cursor:
 
     # Going down.
 
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of a map, none of anything else."""
+        return tuple(self.tree.members) if isinstance(self.tree, Branch) else ()
+
     def __contains__(self, key: str) -> bool:
         return isinstance(self.tree, Branch) and key in self.tree.members
 
@@ -114,7 +119,7 @@ class Cursor:
                 raise Malformed
 
     def peek(self, key: str) -> str | None:
-        """Return the text under a key, or None where there is none; for names needed before all is checked."""
+        """Return the text under a key, or None where there is none; for what is needed before checks."""
         match self.tree.get(key) if isinstance(self.tree, Branch) else None:
             case Leaf(scalar=scalar) if scalar.kind is Kind.TEXT:
                 return scalar.text
@@ -236,5 +241,5 @@ def hint(name: str, known: Collection[str]) -> str:
 
 
 def _units(units: frozenset[Type]) -> str:
-    named = sorted(unit.value for unit in units if unit is not Type.NUMBER)
-    return f"a number in {' or '.join(named)}" if named else "a number without a unit"
+    named = [_UNITS[unit] for unit in sorted(units) if unit in _UNITS]
+    return " or ".join(named) if named else "a number without a unit"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopscore.bundle.findings import NOTHING_TO_REMOVE, PLACE, UNUSED_CLAIM
 from shopscore.bundle.placing import PLACES, merge_items, unplaced
-from shopscore.bundle.tree import Branch, Leaf, Member, Path, Series, Tree, is_null, item_id
+from shopscore.bundle.tree import Branch, Leaf, Member, Path, Series, Tree, is_null, is_removal, item_id
 from shopscore.errors import Finding
 from shopscore.yaml.findings import finding
 from shopscore.yaml.nodes import dotted
@@ -37,8 +37,8 @@ class _Merge:
         """Return the parent's map with the child's keys put in, replaced or, where null, taken out."""
         if child.claims and not child.members:
             claim = child.claims[0]
-            message = f"{dotted(path)}: {claim.says} is said of nothing; write the values it is about beside it"
-            self.findings.append(finding(UNUSED_CLAIM, claim.mark, message))
+            message = f"{claim.says} is said of nothing; write the values it is about beside it"
+            self.findings.append(finding(UNUSED_CLAIM, claim.mark, f"{dotted(path)}: {message}"))
             return parent
         members = dict(parent.members)
         for key, member in child.members.items():
@@ -47,6 +47,9 @@ class _Merge:
                 if (new := self._new(member.value, (*path, key))) is not None:
                     members[key] = Member(member.key_mark, new)
             elif is_null(member.value):
+                if not is_removal(member.value):
+                    message = f"{dotted((*path, key))} has no value; write null to remove what is inherited"
+                    self.findings.append(finding(NOTHING_TO_REMOVE, member.key_mark, message))
                 del members[key]
             else:
                 members[key] = self._member(inherited, member, (*path, key))
@@ -80,14 +83,13 @@ class _Merge:
         """Return what the parent has nothing of, or None for a null."""
         match tree:
             case Leaf() if is_null(tree):
-                message = f"{dotted(path)} is null, which removes what is inherited; nothing is inherited here"
-                self.findings.append(finding(NOTHING_TO_REMOVE, tree.mark, message))
+                self.findings.append(finding(NOTHING_TO_REMOVE, tree.mark, _no_value(path, is_removal(tree))))
                 return None
             case Branch():
                 return self.new_map(tree, path)
             case Series(items=items):
-                new = (self._new_item(item, (*path, item_id(item) or place)) for place, item in enumerate(items))
-                return Series(tuple(new), tree.mark)
+                steps = ((*path, item_id(item) or place) for place, item in enumerate(items))
+                return Series(tuple(map(self._new_item, items, steps)), tree.mark)
             case _:
                 return tree
 
@@ -102,6 +104,15 @@ class _Merge:
                 message = f"{dotted(path)}: {word} needs an inherited list; this list stands in its own order"
                 self.findings.append(finding(PLACE, item.members[word].key_mark, message))
         return self.new_map(unplaced(item), path)
+
+
+def _no_value(path: Path, written: bool) -> str:
+    """Say that a null removes nothing, that a value is missing, or that a text was cut at its comma."""
+    if written:
+        return f"{dotted(path)} is null, which removes what is inherited; nothing is inherited here"
+    if str(path[-1]).isidentifier():
+        return f"{dotted(path)} has no value"
+    return f"{dotted(path[:-1])}: {path[-1]!r} has no value; inside {{ }} a text with a comma needs quotes"
 
 
 def _same(parent: Leaf, child: Leaf) -> bool:

@@ -131,7 +131,7 @@ CATALOGUE: tuple[DocumentedFinding, ...] = (
     DocumentedFinding(
         UNKNOWN_NAME,
         "a name that names nothing",
-        "Tables and columns are those of the event model; populations, metrics and dimensions the bundle's own.",
+        "Tables and columns are those of the event model; populations, metrics, dimensions the bundle's own.",
         "share_of: delivered_order",
         "share_of: delivered_orders",
     ),

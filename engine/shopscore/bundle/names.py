@@ -42,8 +42,8 @@ class Known:
     """Metrics with a curve of their own."""
 
     def columns(self, table: str | None) -> frozenset[str]:
-        """Return a table's columns, derived ones included."""
-        if table not in self.tables:
+        """Return a table's columns, derived ones included; none of an unknown table."""
+        if table is None or table not in self.tables:
             return frozenset()
         return frozenset(self.tables[table].columns) | self.facts.get(table, frozenset())
 

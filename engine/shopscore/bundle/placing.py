@@ -1,11 +1,11 @@
-"""Lists of items with an `id`: inherited items keep their place, new ones say before or after which they come."""
+"""Lists of items with an `id`: inherited ones keep their place, new ones say where they come."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from shopscore.bundle.findings import ITEM_WITHOUT_ID, NOTHING_TO_REMOVE, PLACE
-from shopscore.bundle.tree import Branch, Leaf, Path, Series, Tree, is_null, item_id
+from shopscore.bundle.tree import Branch, Leaf, Path, Series, Tree, is_removal, item_id
 from shopscore.errors import Finding, near_match
 from shopscore.yaml.findings import finding
 from shopscore.yaml.nodes import dotted
@@ -22,7 +22,7 @@ NewMap = Callable[[Branch, Path], Branch]
 def merge_items(
     parent: Series, child: Series, path: Path, merge_maps: MergeMaps, new_map: NewMap
 ) -> tuple[tuple[Tree, ...], tuple[Finding, ...]]:
-    """Return the parent's items, each changed, removed (`- some-id: null`) or kept, with the new ones placed."""
+    """Return the parent's items changed, removed (`- some-id: null`) or kept, with the new ones placed."""
     merge = _Items(list(parent.items), path)
     if not child.items:
         message = f"{dotted(path)}: an empty list changes nothing; write null to remove the inherited list"
@@ -53,7 +53,7 @@ def _removed(item: Tree) -> str | None:
     if not isinstance(item, Branch) or len(item.members) != 1:
         return None
     ((key, member),) = item.members.items()
-    return key if is_null(member.value) and key != "id" else None
+    return key if is_removal(member.value) and key != "id" else None
 
 
 class _Items:
@@ -88,7 +88,7 @@ class _Items:
         """Report an inherited item that asks for another place."""
         for word in PLACES:
             if word in item.members:
-                message = f"{id} is inherited and keeps its place; remove it (`- {id}: null`) to place a new one"
+                message = f"{id} is inherited and keeps its place; after `- {id}: null` it is a new one"
                 self.findings.append(finding(PLACE, item.members[word].key_mark, message))
 
     def place(self, new: Branch, written: Branch, id: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from shopscore.bundle.findings import NO_SOURCE
 from shopscore.bundle.cursor import Notes
-from shopscore.bundle.model import Provenance, Source
+from shopscore.bundle.findings import NO_SOURCE
+from shopscore.bundle.model import Provenance
 from shopscore.bundle.tree import Branch, Claim, Leaf, Path, Says, Tree, children
 from shopscore.errors import near_match
 from shopscore.yaml.nodes import dotted
@@ -25,7 +25,7 @@ def origins(notes: Notes, marks: Mapping[Claim, Provenance]) -> dict[str, Proven
     return {path: marks[claim] for path, claim in notes.origins.items()}
 
 
-def check_sources(notes: Notes, marks: Mapping[Claim, Provenance], sources: Mapping[str, Source]) -> None:
+def check_sources(notes: Notes, marks: Mapping[Claim, Provenance], sources: Collection[str]) -> None:
     """Report marks that name a source the bundle does not declare."""
     for claim, mark in marks.items():
         if mark.source is not None and mark.source not in sources:

@@ -91,8 +91,13 @@ def item_id(tree: Tree) -> str | None:
 
 
 def is_null(tree: Tree) -> bool:
-    """Tell whether a written null stands there."""
+    """Tell whether a null stands there, or nothing at all."""
     return isinstance(tree, Leaf) and tree.scalar.kind is Kind.NULL
+
+
+def is_removal(tree: Tree) -> bool:
+    """Tell whether a null was written out; an empty value is more often an accident."""
+    return isinstance(tree, Leaf) and tree.scalar.kind is Kind.NULL and bool(tree.scalar.text)
 
 
 def children(tree: Tree) -> Iterator[tuple[str | int, Mark, Tree]]:
@@ -107,13 +112,17 @@ def children(tree: Tree) -> Iterator[tuple[str | int, Mark, Tree]]:
 
 
 def to_node(tree: Tree) -> Node:
-    """Return the tree without its marks, as nodes whose shape can be checked."""
+    """Return the tree as nodes whose shape can be checked: maps with their marks, values without."""
     match tree:
         case Leaf(scalar=scalar):
             return scalar
         case Series(items=items, mark=mark):
             return ListNode(tuple(to_node(item) for item in items), mark)
-        case Branch(members=members, mark=mark):
-            return MapNode(
-                tuple(Entry(key, each.key_mark, to_node(each.value)) for key, each in members.items()), mark
-            )
+        case Branch(members=members, mark=mark, claims=claims):
+            entries = [Entry(key, each.key_mark, to_node(each.value)) for key, each in members.items()]
+            entries += [Entry(claim.says, claim.mark, _text(claim)) for claim in claims[-1:]]
+            return MapNode(tuple(entries), mark)
+
+
+def _text(claim: Claim) -> ScalarNode:
+    return ScalarNode(claim.text, claim.text, claim.mark, True, Kind.TEXT)

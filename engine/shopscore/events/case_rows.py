@@ -69,7 +69,7 @@ def check_table(
     findings = [
         *_unknown_columns(table, rows),
         *_other_subjects(table, rows, owner),
-        *_faults(table, rows, checked.bad, cells, mark),
+        *_faults(table, rows, checked.bad, mark),
     ]
     return CaseTable(
         rows=checked.rows,
@@ -151,7 +151,6 @@ def _faults(
         if told[check] <= SHOWN:
             first, again = faults[0], len(faults) - 1
             message = first.message + (f" (and {counted(again, 'more row')} of this repeat)" if again else "")
-            written = cells[first.index].get(check.column)
-            yield fault(check, where, message, table, written.text if written else "")
+            yield fault(check, where, message, table)
     for check, number in told.items():
         yield from and_more(check, mark, table.name, number)

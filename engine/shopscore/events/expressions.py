@@ -70,12 +70,11 @@ def case(
     branches: Iterable[tuple[exp.Expression, exp.Expression]], default: exp.Expression | None = None
 ) -> exp.Expression:
     """Return the value of the first branch whose condition is true."""
-    found = exp.Case()
-    for condition, value in branches:
-        found = found.when(condition, value)
-    if not found.args.get("ifs"):
+    # Built at once: adding branches one by one copies all earlier ones each time.
+    ifs = [exp.If(this=condition, true=value) for condition, value in branches]
+    if not ifs:
         return default if default is not None else exp.null()
-    return found if default is None else found.else_(default)
+    return exp.Case(ifs=ifs, default=default)
 
 
 def matches(value: exp.Expression, pattern: str) -> exp.Expression:

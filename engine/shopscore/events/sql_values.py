@@ -59,29 +59,53 @@ def parsed_of(kind: Kind, form: Form, ref: exp.Expression) -> exp.Expression | N
     return groups(cast(ref, "VARCHAR"), grammar.MOMENT, grammar.MOMENT_GROUPS)
 
 
+def wall_of(kind: Kind, form: Form, ref: exp.Expression, parsed: exp.Expression) -> exp.Expression | None:
+    """Return the local time written in a column, in microseconds as if it were UTC.
+
+    It is null where no date or time was written, or one outside the years 1 to 9999; `parsed` refers to
+    what `parsed_of` gave.
+    """
+    if kind not in (Kind.INSTANT, Kind.DEADLINE, Kind.DAY) or physical_of(kind, form):
+        return None
+    match form:
+        case Form.TEXT:
+            return _written_wall(parsed)
+        case Form.NAIVE | Form.NAIVE_NS:
+            return _inside(_micros(form, ref))
+        case Form.DATE if kind is Kind.DEADLINE:
+            return _inside(call("epoch_us", cast(ref, "TIMESTAMP")))
+        case _:
+            return None
+
+
 def reading_of(
-    column: Column, form: Form, ref: exp.Expression, parsed: exp.Expression, zones: Zones
+    column: Column,
+    form: Form,
+    ref: exp.Expression,
+    parsed: exp.Expression,
+    wall: exp.Expression,
+    zones: Zones,
 ) -> Reading:
-    """Return how a column is read; `parsed` refers to what `parsed_of` gave."""
+    """Return how a column is read; `parsed` and `wall` refer to what those functions gave."""
     if form is Form.TEXT:
         written = cast(ref, "VARCHAR")
         nothing = is_null(exp.Nullif(this=written, expression=text("")))
-        return _from_text(column, written, parsed, nothing, zones)
+        return _from_text(column, written, parsed, wall, nothing, zones)
     nothing = is_null(ref)
     match column.kind, form:
         case kind, _ if plain := physical_of(kind, form):
             return _from_plain(kind, form, plain, ref, nothing)
         case Kind.INSTANT | Kind.DEADLINE, Form.NAIVE | Form.NAIVE_NS:
-            return _local(_micros(form, ref), nothing, zones.naive)
+            return _local(wall, nothing, zones.naive)
         case Kind.INSTANT | Kind.DEADLINE, Form.AWARE_NS:
             return _checked(_micros(form, ref), nothing)
         case Kind.INSTANT | Kind.DEADLINE, Form.WHOLE | Form.FRACTION:
             return _checked(_unix(cast(ref, "DOUBLE")), nothing)
         case Kind.DEADLINE, Form.DATE:
-            days = _from_plain(Kind.DAY, form, Physical.DATE, ref, nothing)
-            return Reading(end_of_day(zones.naive or zones.dates, days.value), nothing, days.problem)
+            problem = _problem(nothing, [(is_null(wall), Test.YEAR)], None)
+            return Reading(end_of_day(zones.naive or zones.dates, wall), nothing, problem)
         case Kind.DAY, Form.NAIVE | Form.NAIVE_NS:
-            return _midnight(_micros(form, ref), nothing)
+            return _midnight(wall, nothing)
         case Kind.FLAG, Form.WHOLE:
             value = case([(ref.isin(whole(0), whole(1)), ref.eq(whole(1)))])
             return Reading(value, nothing, _problem(nothing, [(_known(value), None)], Test.TYPE))
@@ -117,7 +141,12 @@ def _from_plain(
 
 
 def _from_text(
-    column: Column, written: exp.Expression, parsed: exp.Expression, nothing: exp.Expression, zones: Zones
+    column: Column,
+    written: exp.Expression,
+    parsed: exp.Expression,
+    wall: exp.Expression,
+    nothing: exp.Expression,
+    zones: Zones,
 ) -> Reading:
     match column.kind:
         case Kind.ID | Kind.TEXT:
@@ -132,11 +161,11 @@ def _from_text(
         case Kind.COUNT:
             return _counted(_number(written, column.units), nothing)
         case Kind.INSTANT:
-            return _instant(written, parsed, nothing, zones.naive)
+            return _instant(written, parsed, wall, nothing, zones.naive)
         case Kind.DEADLINE:
-            return _deadline(written, parsed, nothing, zones)
+            return _deadline(written, parsed, wall, nothing, zones)
         case Kind.DAY:
-            return _day(parsed, nothing)
+            return _day(parsed, wall, nothing)
 
 
 def _number(written: exp.Expression, units: str) -> exp.Expression:
@@ -181,36 +210,33 @@ def _checked(at: exp.Expression, nothing: exp.Expression) -> Reading:
 
 
 def _local(wall: exp.Expression, nothing: exp.Expression, zone: Zone | None) -> Reading:
-    inside = _between(wall, FIRST, LAST)
     if zone is None:
-        problem = _problem(nothing, [(inside, Test.NAIVE)], Test.YEAR)
+        problem = _problem(nothing, [(is_null(wall), Test.YEAR)], Test.NAIVE)
         return Reading(cast(exp.null(), "BIGINT"), nothing, problem)
-    checked = _checked(instant_of(zone, wall), nothing)
-    return replace(checked, moved=moved_of(zone, wall))
+    return replace(_checked(instant_of(zone, wall), nothing), moved=moved_of(zone, wall))
 
 
 def _midnight(wall: exp.Expression, nothing: exp.Expression) -> Reading:
-    days = exp.IntDiv(this=exp.paren(wall), expression=whole(DAY))
-    branches: list[tuple[exp.Expression, Test | None]] = [
-        (exp.paren(wall % whole(DAY)).neq(whole(0)), Test.TYPE),
-        (_between(wall, FIRST, LAST), None),
-    ]
-    problem = _problem(nothing, branches, Test.YEAR)
-    return Reading(case([(is_null(problem), cast(days, "INTEGER"))]), nothing, problem)
+    is_midnight = exp.paren(wall % whole(DAY)).eq(whole(0))
+    problem = _problem(nothing, [(is_null(wall), Test.YEAR), (is_midnight, None)], Test.TYPE)
+    return Reading(case([(is_midnight, _days(wall))]), nothing, problem)
 
 
 def _instant(
-    written: exp.Expression, parsed: exp.Expression, nothing: exp.Expression, zone: Zone | None
+    written: exp.Expression,
+    parsed: exp.Expression,
+    wall: exp.Expression,
+    nothing: exp.Expression,
+    zone: Zone | None,
 ) -> Reading:
     fits = part(parsed, "hour").neq(text(""))
     is_local = part(parsed, "offset").eq(text(""))
     is_number = matches(written, grammar.NUMBER)
-    wall = _wall(parsed)
     local = cast(exp.null(), "BIGINT") if zone is None else instant_of(zone, wall)
     at = case(
         [
             (all_of([fits, is_local]), local),
-            (fits, wall - _offset(parsed)),
+            (fits, wall - exp.paren(_offset(parsed))),
             (is_number, _unix(try_cast(written, "DOUBLE"))),
         ]
     )
@@ -227,44 +253,53 @@ def _instant(
 
 
 def _deadline(
-    written: exp.Expression, parsed: exp.Expression, nothing: exp.Expression, zones: Zones
+    written: exp.Expression,
+    parsed: exp.Expression,
+    wall: exp.Expression,
+    nothing: exp.Expression,
+    zones: Zones,
 ) -> Reading:
     is_day = all_of([part(parsed, "year").neq(text("")), part(parsed, "hour").eq(text(""))])
-    day, instant = _day(parsed, nothing), _instant(written, parsed, nothing, zones.naive)
+    day = _day(parsed, wall, nothing)
+    instant = _instant(written, parsed, wall, nothing, zones.naive)
     assert day.problem is not None
-    value = case([(is_day, end_of_day(zones.naive or zones.dates, day.value))], instant.value)
+    value = case([(is_day, end_of_day(zones.naive or zones.dates, wall))], instant.value)
     return Reading(value, nothing, case([(is_day, day.problem)], instant.problem), instant.moved)
 
 
-def _day(parsed: exp.Expression, nothing: exp.Expression) -> Reading:
-    date = try_cast(call("concat_ws", text("-"), *(part(parsed, name) for name in _DATE)), "DATE")
+def _day(parsed: exp.Expression, wall: exp.Expression, nothing: exp.Expression) -> Reading:
     clock = call("concat", *(part(parsed, name) for name in ("hour", "minute", "second", "fraction")))
     is_midnight = all_of([matches(clock, "0*"), part(parsed, "offset").eq(text(""))])
     fits = all_of([part(parsed, "year").neq(text("")), is_midnight])
     branches: list[tuple[exp.Expression, Test | None]] = [
         (all_of([fits, _is_outside(parsed)]), Test.YEAR),
-        (all_of([fits, is_null(date).not_()]), None),
+        (all_of([fits, is_null(wall).not_()]), None),
     ]
-    problem = _problem(nothing, branches, Test.TYPE)
-    value = case([(is_null(problem), stored(Kind.DAY, Physical.DATE, date))])
-    return Reading(value, nothing, problem)
+    return Reading(case([(fits, _days(wall))]), nothing, _problem(nothing, branches, Test.TYPE))
 
 
-_DATE = ("year", "month", "day")
+def _days(wall: exp.Expression) -> exp.Expression:
+    """Return the days of a local midnight; they divide without a rest."""
+    return cast(exp.IntDiv(this=wall.copy(), expression=whole(DAY)), "INTEGER")
 
 
-def _wall(parsed: exp.Expression) -> exp.Expression:
-    """Return a written time in microseconds as if it were UTC; null where it is no time, or outside."""
-    date = call("concat_ws", text("-"), *(part(parsed, name) for name in _DATE))
-    seconds = exp.Coalesce(
-        this=exp.Nullif(this=part(parsed, "second"), expression=text("")), expressions=[text("00")]
-    )
-    clock = call("concat_ws", text(":"), part(parsed, "hour"), part(parsed, "minute"), seconds)
+def _written_wall(parsed: exp.Expression) -> exp.Expression:
+    def two_digits(name: str) -> exp.Expression:
+        return exp.Coalesce(
+            this=exp.Nullif(this=part(parsed, name), expression=text("")), expressions=[text("00")]
+        )
+
+    date = call("concat_ws", text("-"), *(part(parsed, name) for name in ("year", "month", "day")))
+    clock = call("concat_ws", text(":"), *(two_digits(name) for name in ("hour", "minute", "second")))
     timestamp = try_cast(call("concat", date, text(" "), clock), "TIMESTAMP")
     # Cut, not rounded: digits beyond the sixth are not kept.
     fraction = call("rpad", call("left", part(parsed, "fraction"), _SIX), _SIX, text("0"))
     at = call("epoch_us", timestamp) + try_cast(fraction, "BIGINT")
     return case([(_is_outside(parsed).not_(), at)])
+
+
+def _inside(at: exp.Expression) -> exp.Expression:
+    return case([(_between(at, FIRST, LAST), at)])
 
 
 _SIX = exp.Literal.number(6)

@@ -30,7 +30,10 @@ def stepped(key: exp.Expression, before: exp.Expression, steps: Steps) -> exp.Ex
 
 
 def instant_of(zone: Zone, wall: exp.Expression) -> exp.Expression:
-    """Return the instant of a local time in microseconds, as `Zone.place` does."""
+    """Return the instant of a local time in microseconds, as `Zone.place` does.
+
+    The local time is compared with many steps: pass a column, not a long expression.
+    """
     first, steps = zone.wall_steps
     offset = stepped(wall, whole(first), [(start, whole(each)) for start, each in steps])
     return exp.paren(wall) - exp.paren(offset)
@@ -44,14 +47,13 @@ def moved_of(zone: Zone, wall: exp.Expression) -> exp.Expression:
     return stepped(wall, whole(0), steps)
 
 
-def end_of_day(zone: Zone, day: exp.Expression) -> exp.Expression:
-    """Return the last microsecond of a local day, as `Zone.end_of` does."""
-    midnight = (exp.cast(day, "BIGINT") + whole(1)) * whole(DAY)
+def end_of_day(zone: Zone, midnight: exp.Expression) -> exp.Expression:
+    """Return the last microsecond of the local day that begins at a midnight, as `Zone.end_of` does."""
     first, _ = zone.wall_steps
     steps: list[tuple[int, exp.Expression]] = []
     for change in zone.changes:
         if change.after > change.before:
-            # A day whose midnight is skipped begins with the jump.
-            steps.append((change.at + change.before, whole(change.at)))
-        steps.append((change.at + max(change.before, change.after), midnight - whole(change.after)))
-    return exp.paren(stepped(midnight, midnight - whole(first), steps)) - whole(1)
+            # The next day's midnight is skipped: that day begins with the jump.
+            steps.append((change.at + change.before - DAY, whole(change.at - DAY) - midnight))
+        steps.append((change.at + max(change.before, change.after) - DAY, whole(-change.after)))
+    return midnight + exp.paren(stepped(midnight, whole(-first), steps)) + whole(DAY - 1)

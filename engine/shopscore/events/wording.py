@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from shopscore.errors import Finding, Level, Mark, near_match
@@ -9,14 +10,16 @@ from shopscore.events.rows import Note
 from shopscore.events.rules import Check, Test
 from shopscore.events.tables import Table
 
+_QUOTED = re.compile("'(.*?)'")
+
 SHOWN = 5
 """How many rows of one kind of fault are told one by one."""
 
 
-def fault(check: Check, where: Mark | str, message: str, table: Table, written: str) -> Finding:
+def fault(check: Check, where: Mark | str, message: str, table: Table) -> Finding:
     """Return the finding of one bad row; a text outside a list gets the near match it may mean."""
-    if check.test is Test.UNLISTED:
-        message += near_match(written.lower(), table.columns[check.column].values)
+    if check.test is Test.UNLISTED and (written := _QUOTED.search(message)):
+        message += near_match(written[1].lower(), table.columns[check.column].values)
     return Finding(check.rule, Level.ERROR, where, f"{table.name}: {message}")
 
 

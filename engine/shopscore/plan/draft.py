@@ -11,9 +11,9 @@ from shopscore.errors import Finding, Level, Mark
 from shopscore.events.tables import Column, Kind, Table, catalog, with_columns
 from shopscore.formula.functions import CORE, Function
 from shopscore.formula.parse import Scope, parse
-from shopscore.formula.tree import Node, Type
+from shopscore.formula.tree import Call, Node, Type, walk
 from shopscore.hooks import Plugins
-from shopscore.plan.findings import CYCLE
+from shopscore.plan.findings import CYCLE, PLUGIN_VERSION
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
@@ -62,7 +62,23 @@ class Draft:
             formula.text, Scope(scope), mark=formula.mark, expect=expect, functions=self.functions
         )
         self.findings.extend(findings)
+        if node is not None and self.plugins.functions:
+            for part in walk(node):
+                if isinstance(part, Call):
+                    self.uses("formula function", part.function, formula.mark)
         return node
+
+    def uses(self, what: str, name: str, where: Mark) -> None:
+        """Report a plugin that the bundle leans on without naming it: another day it may be another one."""
+        plugin = self.plugins.providers.get((what, name))
+        if plugin is not None and plugin not in self.bundle.plugins:
+            version = self.plugins.versions[plugin]
+            self.report(
+                PLUGIN_VERSION,
+                where,
+                f"the {what} {name!r} comes from plugin {plugin!r}; "
+                f'name it in the bundle: plugins: {{{plugin}: ">={version}"}}',
+            )
 
     def condition(self, formula: Formula | None, scope: Mapping[str, Type]) -> Node | None:
         """Return a condition's tree, or None where there is none or it is wrong."""

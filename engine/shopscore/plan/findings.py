@@ -86,9 +86,9 @@ FINDINGS = (
     ),
     Documented(
         PLUGIN_VERSION,
-        "a plugin the bundle needs is not there in that version",
+        "a plugin the bundle needs is not named, or not there in that version",
         "A different plugin may compute different numbers.",
         'plugins: {rates: ">=2"} with rates 1.4 installed',
-        "Install the version the bundle names.",
+        "Name every plugin the bundle uses, and install the version it names.",
     ),
 )

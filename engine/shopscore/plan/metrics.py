@@ -92,6 +92,7 @@ def _plan_metric(
         )
         return None
     if kind is not None:
+        draft.uses("metric kind", kind.name, metric.mark)
         check_parameters(draft, metric, kind)
     population = populations.get(metric.population or "")
     denominator = populations.get(metric.denominator or "")

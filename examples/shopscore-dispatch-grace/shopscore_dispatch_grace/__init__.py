@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shopscore import Finding, hookimpl
+from shopscore import Finding, UsageError, hookimpl
 from shopscore.errors import Level
+from shopscore.events.reader import Reader, ReadOptions, ReadResult
 from shopscore.formula import arithmetic
 from shopscore.formula.functions import Function, Parameter
 from shopscore.formula.tree import Type
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 def hours_after_grace(deadline: int, done: int, grace: float) -> float:
     """Return how many hours after a deadline and its grace something was done; 0 within them."""
     late = arithmetic.hours_between(deadline, done) - grace
-    return arithmetic.maximum(late, 0.0)  # not Python's max: NaN is ordered as in every engine
+    beyond: float = arithmetic.maximum(late, 0.0)  # not Python's max: NaN is ordered as in every engine
+    return beyond
 
 
 def hours_after_grace_sql(deadline: exp.Expr, done: exp.Expr, grace: exp.Expr) -> exp.Expr:
@@ -55,6 +57,7 @@ def shopscore_formula_functions() -> Sequence[Function]:
             hours_after_grace,
             "hours from deadline to done beyond a grace in hours; 0 within it",
             sql="shopscore_dispatch_grace:hours_after_grace_sql",
+            repeats=True,  # the builder's maximum uses what it compares twice
         )
     ]
 
@@ -65,7 +68,7 @@ def shopscore_formula_functions() -> Sequence[Function]:
 def share_after_grace(rows: Sequence[Row], parameters: Mapping[str, Any]) -> Fraction:
     """Return the hits beyond the free ones against all rows."""
     hits = sum(row.hit for row in rows)
-    counted = max(hits - parameters["free"], 0)
+    counted = max(hits - int(parameters["free"]), 0)
     return Fraction(counted, len(rows), counted, len(rows))
 
 
@@ -75,7 +78,7 @@ def share_after_grace_sql(rows: str, parameters: Mapping[str, Any]) -> exp.Selec
 
     subject, hit = exp.column("subject_id", quoted=True), exp.column("hit", quoted=True)
     every = exp.Count(this=exp.Star())
-    beyond = exp.Count(this=exp.case().when(hit, exp.Literal.number(1))) - parameters["free"]
+    beyond = exp.Count(this=exp.case().when(hit, exp.Literal.number(1))) - int(parameters["free"])
     counted = exp.case().when(beyond > 0, beyond.copy()).else_(exp.Literal.number(0))
     return (
         exp.select(
@@ -116,6 +119,57 @@ def shopscore_metric_kinds() -> Sequence[MetricKind]:
     ]
 
 
+# A reader: `shopscore evaluate log.csv --reader dispatch-log`
+
+_COLUMNS = {
+    "Order": "order_id",
+    "Shop": "shop_id",
+    "Ordered": "placed_at",
+    "Due": "dispatch_by",
+    "Left": "dispatched_at",
+}
+
+
+def read_dispatch_log(paths: Sequence[Path], options: ReadOptions) -> ReadResult:
+    """Return the orders of a warehouse's dispatch logs, as they are written: checks come later.
+
+    Its times have no zone: they are the warehouse's, London unless the person names another.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    as_text = csv.ConvertOptions(
+        column_types=dict.fromkeys(_COLUMNS, pa.string()), strings_can_be_null=True, null_values=[""]
+    )
+    parts: list[pa.Table] = []
+    ignored: set[str] = set()
+    for path in paths:
+        try:
+            table = csv.read_csv(path, convert_options=as_text)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise UsageError(f"{path} cannot be read as a dispatch log: {error}") from error
+        missing = [name for name in _COLUMNS if name not in table.column_names]
+        if missing:
+            raise UsageError(f"{path} has no column {missing[0]!r}; a dispatch log has {', '.join(_COLUMNS)}")
+        parts.append(table.select(list(_COLUMNS)).rename_columns(list(_COLUMNS.values())))
+        ignored |= set(table.column_names) - _COLUMNS.keys()
+    left_out = f"dispatch-log did not read the columns {', '.join(sorted(ignored))}"
+    return ReadResult(
+        tables={"orders": pa.concat_tables(parts)},
+        zone=options.zone or "Europe/London",
+        notes=(("columns_not_read", left_out),) if ignored else (),
+        files=tuple(paths),
+    )
+
+
+@hookimpl
+def shopscore_readers() -> Sequence[Reader]:
+    """Return dispatch-log."""
+    return [
+        Reader("dispatch-log", "a warehouse's CSV log: Order, Shop, Ordered, Due, Left", read_dispatch_log)
+    ]
+
+
 # A check: `shopscore lint` reports X710
 
 
@@ -151,9 +205,9 @@ def shopscore_checks() -> Sequence[Check]:
 
 def lines(scorecards: Sequence[Scorecard]) -> str:
     """Return one line for each scorecard: day, bundle, subject, state, score."""
-    return "".join(
+    return "\n".join(
         f"{card['as_of']} {card['bundle']['id']}@{card['bundle']['version']} {card['subject']['id']} "
-        f"{card['state']} {'-' if card['score'] is None else format(card['score'], '.3f')}\n"
+        f"{card['state']} {'-' if card['score'] is None else format(card['score'], '.3f')}"
         for card in scorecards
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import pairwise
 
-from shopscore.bundle.cursor import SHARES, Cursor, Malformed, build_each, hint
+from shopscore.bundle.cursor import SHARES, Cursor, build_each, hint
 from shopscore.bundle.findings import CURVE, NO_CURVE, UNIT, UNKNOWN_NAME, WEIGHT
 from shopscore.bundle.model import Benchmark, Knot, Metric
 from shopscore.bundle.names import Known
@@ -14,7 +15,9 @@ from shopscore.formula.tree import Type
 from shopscore.yaml.scalars import MILLION, millionths
 
 
-def read_benchmarks(places: Iterable[Cursor], known: Known, metrics: Mapping[str, Metric]) -> Mapping[str, Benchmark]:
+def read_benchmarks(
+    places: Iterable[Cursor], known: Known, metrics: Mapping[str, Metric]
+) -> Mapping[str, Benchmark]:
     """Return the curves and averages by metric."""
     built = build_each(places, lambda place: _benchmark(place, known, metrics))
     return {each.metric: each for each in built}
@@ -47,7 +50,7 @@ def _benchmark(place: Cursor, known: Known, metrics: Mapping[str, Metric]) -> Be
     average, curve = place.maybe("average"), place.maybe("curve")
     knots = tuple(build_each(curve.each(), lambda knot: _knot(knot, unit, written))) if curve else ()
     middle = _raw(average, unit, written) if average else None
-    if len(written) > 1:
+    if unit is None and len(written) > 1:
         shown = " and ".join(repr(text) for text in written.values())
         place.report(UNIT, f"its raw values are in one unit; found {shown}")
     if curve is not None:
@@ -62,21 +65,21 @@ def _knot(place: Cursor, unit: Type | None, written: dict[Type, str]) -> Knot:
 def _raw(place: Cursor, unit: Type | None, written: dict[Type, str]) -> float:
     quantity = place.quantity(fitting_units(unit))
     if (own := written_unit(quantity)) is not None:
-        written.setdefault(own, f"{quantity.decimal}")
+        written.setdefault(own, place.text())
     return quantity.value
 
 
 def _check_monotone(curve: Cursor, knots: tuple[Knot, ...]) -> None:
-    """Report the first knot that turns back or stays where the one before it is."""
+    """Report knots that turn back or stay where the one before them is."""
     if len(knots) < 2:
         return
     rising = knots[1].at > knots[0].at
-    for before, knot in zip(knots, knots[1:], strict=False):
-        if knot.at == before.at or (knot.at > before.at) != rising:
+    for before, knot in pairwise(knots):
+        if knot.at == before.at:
+            curve.report(CURVE, f"two knots are at {knot.at:g}", knot.mark)
+        elif (knot.at > before.at) != rising:
             way = "rises" if rising else "falls"
-            problem = "repeats the raw value before it" if knot.at == before.at else f"turns back; the curve {way}"
-            curve.report(CURVE, f"the knot at {knot.at:g} {problem}", knot.mark)
-            return
+            curve.report(CURVE, f"the curve {way} and turns back at {knot.at:g}", knot.mark)
 
 
 def read_weights(places: Iterable[Cursor], known: frozenset[str], what: str) -> Mapping[str, int]:

@@ -35,7 +35,8 @@ def read_facts(root: Cursor, known: Known) -> Mapping[str, Mapping[str, Fact]]:
 
 def read_populations(root: Cursor, known: Known) -> Mapping[str, Population]:
     """Return the populations by id."""
-    return {each.id: each for each in build_each(root.below("populations"), lambda place: _population(place, known))}
+    built = build_each(root.below("populations"), lambda place: _population(place, known))
+    return {population.id: population for population in built}
 
 
 def read_exclusions(root: Cursor, known: Known) -> tuple[Exclusion, ...]:
@@ -45,7 +46,8 @@ def read_exclusions(root: Cursor, known: Known) -> tuple[Exclusion, ...]:
 
 def read_category(root: Cursor, known: Known) -> CategoryRule | None:
     """Return how a subject gets its category."""
-    return next(build_each(filter(None, [root.maybe("category")]), lambda place: _category(place, known)), None)
+    places = filter(None, [root.maybe("category")])
+    return next(build_each(places, lambda place: _category(place, known)), None)
 
 
 def _fact(place: Cursor, table: str, known: Known) -> Fact:
@@ -101,10 +103,10 @@ def _exclusion(place: Cursor, known: Known) -> Exclusion:
 def _category(place: Cursor, known: Known) -> CategoryRule:
     population = place.at("of").named(known.populations, "population")
     table = known.populations.get(population)
-    column = place.at("column")
+    columns, column = known.columns(table), place.at("column")
     return CategoryRule(
         population=population,
-        column=column.named(known.columns(table), f"column of {table}") if table in known.tables else column.text(),
+        column=column.named(columns, f"column of {table}") if columns else column.text(),
         window=read_window(place.at("window")),
         mark=place.mark,
     )

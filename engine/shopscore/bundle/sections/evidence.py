@@ -1,4 +1,4 @@
-"""What a bundle rests on: the texts it quotes and where they contradict each other."""
+"""What a bundle rests on: the texts it quotes, where they contradict each other, the plugins it needs."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def read_sources(root: Cursor) -> Mapping[str, Source]:
 def read_conflicts(root: Cursor) -> tuple[Conflict, ...]:
     """Return the conflicts; each place they are about is there."""
     return tuple(build_each(root.below("conflicts"), lambda place: _conflict(place, root.tree)))
+
+
+def read_plugins(root: Cursor) -> Mapping[str, str]:
+    """Return the needed plugins with their version conditions."""
+    return dict(build_each(root.below("plugins"), lambda place: (place.name, place.text())))
 
 
 def _source(place: Cursor) -> Source:

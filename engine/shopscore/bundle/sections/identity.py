@@ -95,7 +95,8 @@ def _range(effective: Cursor) -> tuple[date | None, date | None]:
         effective.notes.malformed.append(effective.mark)
         return None, None
     if last is not None and last < first:
-        effective.report(BACKWARDS, f"until {last} comes before from {first}", effective.at("until").tree.mark)
+        where = effective.at("until").tree.mark
+        effective.report(BACKWARDS, f"until {last} comes before from {first}", where)
     return first, last
 
 

@@ -43,6 +43,7 @@ _RULES = {
     "kind": _rule("of window", "with where value unit"),
 }
 _OPTIONAL = ("of", "with", "where", "value", "window", "decay", "unit")
+_KEYS = frozenset({*_RULES, *_OPTIONAL, "label", "help", "better"})
 _COMPARISONS = ("at_most", "at_least", "below", "above")
 
 
@@ -107,9 +108,12 @@ def _metric(place: Cursor, known: Known) -> Metric:
 def _kind(place: Cursor) -> str:
     kinds = [key for key in _RULES if key in place]
     if len(kinds) > 1:
-        place.report(KIND, f"{', '.join(kinds[:-1])} and {kinds[-1]} exclude each other; a metric has one kind")
+        both = f"{', '.join(kinds[:-1])} and {kinds[-1]}"
+        place.report(KIND, f"{both} exclude each other; a metric has one kind")
         raise Malformed
     if not kinds:
+        if not set(place.keys()) <= _KEYS:
+            raise Malformed  # most likely the kind misspelt; the schema names the unknown key
         listed = list(_RULES)
         place.report(KIND, f"a metric says its kind by one of {', '.join(listed[:-1])} and {listed[-1]}")
         raise Malformed
@@ -154,6 +158,7 @@ def _unit(place: Cursor, kind: str) -> Type | None:
     unit = read_unit(written)
     if rule.unit is not None and unit is not rule.unit:
         place.report(UNIT, f"{kind} is always a {rule.unit.value}, not {unit.value}", written.tree.mark)
+        return rule.unit
     return unit
 
 

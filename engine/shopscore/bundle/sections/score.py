@@ -88,7 +88,7 @@ def _when(place: Cursor, key: str) -> Formula | None:
 def _dimension(place: Cursor, known: Known, score_combine: str) -> Dimension:
     weight, combine = place.maybe("weight"), _combine(place)
     if weight is None and score_combine == "mean":
-        place.report(WEIGHT, "a mean needs its weight:")
+        place.report(WEIGHT, "the score is a mean of its dimensions, so each needs a weight:")
     metrics = read_weights(place.below("metrics"), known.metrics, "metric")
     if combine == "mean" and metrics and not any(metrics.values()):
         place.report(WEIGHT, "every metric weighs 0; one of them weighs more", place.at("metrics").mark)

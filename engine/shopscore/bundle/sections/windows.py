@@ -49,7 +49,7 @@ def _doubtful(form: str, count: int) -> str | None:
         case "months", 1:
             return "one month is written month: 1"
         case "quarter", count if count != 1:
-            return f"quarter: {count} could mean one quarter of the year or {count} quarters; only quarter: 1 is known"
+            return f"quarter: {count} could mean one quarter of the year or {count} of them; write quarter: 1"
         case "from_day", count if count > _LAST_COMMON_DAY:
             return f"not every month has a day {count}; from_day is 1 to {_LAST_COMMON_DAY}"
         case _:

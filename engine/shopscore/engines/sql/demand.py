@@ -55,6 +55,10 @@ class Demand:
         """Return the column of a cell or input as of a day."""
         return at_day(cell, day) if day != self.as_of and cell in self.dated else cell
 
+    def label(self, name: str, day: int) -> str:
+        """Return the name of a stage, or of a column that is no cell, as of a day."""
+        return name if day == self.as_of else at_day(name, day)
+
     def shown(self, cell: str) -> str:
         """Return the column a scorecard shows a cell from."""
         return self.name(cell, self.shown_as_of.get(cell, self.as_of))
@@ -69,7 +73,11 @@ def demand(binding: Binding) -> Demand:
     """Return what a run asks for."""
     days = binding.assessments()
     shown_as_of = {
-        cell: day for day, items in days.items() for item in items for cell in item.cells if day != binding.as_of
+        cell: day
+        for day, items in days.items()
+        for item in items
+        for cell in item.cells
+        if day != binding.as_of
     }
     shown = frozenset(shown_cells(binding.layout))
     asked = [_asked(binding, binding.as_of, shown - shown_as_of.keys())]

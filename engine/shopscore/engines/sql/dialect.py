@@ -7,7 +7,8 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from shopscore.scorecard import Form
+Entry = tuple[exp.Expr | None, exp.Expr]
+"""The guard of an entry, if any, and the entry."""
 
 
 class Dialect(Protocol):
@@ -21,20 +22,8 @@ class Dialect(Protocol):
     def wide(self) -> str:
         """The type of 128-bit sums, as sqlglot names it."""
 
-    def micros(self, timestamp: exp.Expr) -> exp.Expr:
-        """Return an instant's microseconds since the epoch."""
-
-    def instant(self, micros: int) -> exp.Expr:
-        """Return a literal of the engine's own instant type."""
-
-    def day_number(self, date: exp.Expr) -> exp.Expr:
-        """Return a date's days since 1970-01-01."""
-
     def date(self, day: exp.Expr) -> exp.Expr:
         """Return the date of a day number."""
-
-    def date_literal(self, day: int) -> exp.Expr:
-        """Return the date literal of a day number."""
 
     def first(self, value: exp.Expr, order: Sequence[exp.Expr]) -> exp.Expr:
         """Return the aggregate that takes the value, null included, of the row smallest in an order."""
@@ -48,11 +37,8 @@ class Dialect(Protocol):
     def struct(self, fields: Sequence[tuple[str, exp.Expr]]) -> exp.Expr:
         """Return named fields as one value."""
 
-    def array(self, entries: Sequence[exp.Expr], shape: exp.DataType) -> exp.Expr:
-        """Return a list of entries that are not null; `shape` is the type of an entry."""
+    def array(self, entries: Sequence[Entry], shape: exp.DataType) -> exp.Expr:
+        """Return a list of those entries whose guard is true, or that have none, in order."""
 
     def struct_type(self, fields: Sequence[tuple[str, exp.DataType]]) -> exp.DataType:
         """Return the type of named fields."""
-
-    def form_type(self, form: Form) -> exp.DataType:
-        """Return the column type of a scorecard's leaf."""

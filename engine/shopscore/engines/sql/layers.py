@@ -17,8 +17,8 @@ from shopscore.formula.sql import finite, to_sql
 from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, names, rewrite, walk
 
 _ARITHMETIC = frozenset({"+", "-", "*", "/"})
-_STAYS_FINITE = frozenset({"known", "missing", "coalesce", "min", "max", "clip", "abs", "min_known", "max_known",
-                           "days_between", "hours_between", LOCAL_DAY})  # fmt: skip
+_PICKS = frozenset({"coalesce", "min", "max", "clip", "abs", "min_known", "max_known"})
+_STAYS_FINITE = _PICKS | {"known", "missing", "days_between", "hours_between", LOCAL_DAY}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from shopscore.engines.contract import Binding
 from shopscore.engines.sql.demand import Asked, Demand
 from shopscore.engines.sql.slices import Aggregate, Slice, Sum, WholeValue
 from shopscore.engines.sql.table_demand import TableDemand, table_demand
-from shopscore.formula.tree import Call, Name
+from shopscore.formula.tree import Call, Const, Name, Op, Type
 from shopscore.plan import names as plan_names
 from shopscore.plan.model import ChildFact, ExclusionPlan, MetricPlan, PopulationPlan, Scale
 from shopscore.plan.windows import days_of
@@ -55,7 +55,7 @@ def event_demand(binding: Binding, demand: Demand) -> EventDemand:
         for metric in asked.metrics:
             _ask_metric(asked_of, demand, metric, asked.day)
         _ask_rest(asked_of, demand, asked)
-    for name in reversed(plan.tables):  # children come before parents
+    for name in reversed(tuple(plan.tables)):  # children come before parents
         table = asked_of.tables[name]
         for fact, day in table.child_facts:
             _ask_children(table, asked_of.tables[fact.child], fact, day)
@@ -76,11 +76,13 @@ def _ask_metric(asked_of: EventDemand, demand: Demand, metric: MetricPlan, day: 
     elif metric.value is not None and (metric.kind in ("mean_of", "sum_of") or metric.plugin is not None):
         value = table.value(f"{metric.id}.whole", _whole_value(table, metric, day), day)
     if metric.plugin is not None:
-        at = table.read(metric.population.at, day)
+        at = table.keep(metric.population.at, day)
         if table.plan.table.row_id is not None:
             table.keep(table.plan.table.row_id, day)
+        if test is not None:
+            table.kept[test] = None
+        table.use(rows)
         asked_of.plugins.append(PluginRows(metric, day, rows, at, value, test))
-        table.slices.setdefault(rows, f"slice {len(table.slices) + 1}")
         return
     sums: Mapping[str, tuple[TableDemand, Aggregate]]
     match metric.kind:
@@ -145,13 +147,12 @@ def _ask_rest(asked_of: EventDemand, demand: Demand, asked: Asked) -> None:
         table = asked_of.tables[rule.population.table]
         rows = population_slice(table, rule.population, day, days_of(rule.window, day))
         counted = Aggregate(Sum.ROWS, rows)
-        table.total(demand.name("category.rows", day), counted)
+        table.total(demand.label("category.rows", day), counted)
         table.categories[day] = table.read(rule.column, day), counted
-    for rule, population in asked.exclusions:
-        table = asked_of.tables.get(population.table)
-        if table is not None:
-            column = demand.name(plan_names.excluded(rule.id), asked.day)
-            asked_of.found[column] = _found(table, _excluded(table, rule, population, asked.day), column)
+    for exclusion, population in asked.exclusions:
+        other = asked_of.tables[population.table]
+        column = demand.name(plan_names.excluded(exclusion.id), asked.day)
+        asked_of.found[column] = _found(other, _excluded(other, exclusion, population, asked.day), column)
 
 
 def population_slice(
@@ -191,15 +192,16 @@ def _excludes(table: TableDemand, population: PopulationPlan, rule: ExclusionPla
 
 def _whole_value(table: TableDemand, metric: MetricPlan, day: int) -> WholeValue:
     assert metric.value is not None
-    unit = _UNITS[metric.scale]
     match metric.value:
         # Instants are whole microseconds: between two of them no double is needed.
         case Call(function="hours_between", args=(Name(name=start), Name(name=end))):
             if metric.scale is Scale.SECONDS:
-                return WholeValue((table.read(start, day), table.read(end, day)), unit)
+                return WholeValue(span=(table.read(start, day), table.read(end, day)))
         case _:
             pass
-    return WholeValue((table.formula(f"{metric.id}.value", metric.value, day),), unit)
+    unit = Const(_UNITS[metric.scale], Type.NUMBER)
+    scaled = Op("*", (metric.value, unit), Type.NUMBER)
+    return WholeValue(scaled=table.formula(f"{metric.id}.scaled", scaled, day))
 
 
 def _found(table: TableDemand, aggregate: Aggregate, column: str) -> Found:

@@ -59,10 +59,14 @@ class WholeValue:
     """A metric's value on each row as an integer, halves to even.
 
     Attributes:
-        source: the columns it is made from: the value as a double, or two instants whose distance it
-            is, exact in microseconds.
-        unit: what one unit of the value is in the integer's unit (3600 seconds to the hour).
+        scaled: a column with the value as a double in the integer's unit; or None.
+        span: two instant columns whose distance in seconds is the value, exact in microseconds.
     """
 
-    source: tuple[str] | tuple[str, str]
-    unit: float
+    scaled: str | None = None
+    span: tuple[str, str] | None = None
+
+    @property
+    def source(self) -> tuple[str, ...]:
+        """Return the columns the value is made from."""
+        return self.span or (str(self.scaled),)

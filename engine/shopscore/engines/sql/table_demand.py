@@ -112,13 +112,17 @@ class TableDemand:
 
     def read_later(self) -> Iterator[str]:
         """Yield the columns of a row that stages after the facts read, some of them twice."""
-        yield from self.kept
+        yield from self.read_with_weights()
         for part in self.slices:
             yield part.at
             yield from part.conditions
             yield from part.barred
         for value in self.values.values():
             yield from value.source
+
+    def read_with_weights(self) -> Iterator[str]:
+        """Yield the columns of a row that stages after the weights read, some of them twice."""
+        yield from self.kept
         for aggregate in self.aggregates:
             for each in (aggregate.test, aggregate.value):
                 if each is not None and each not in self.values:
@@ -128,11 +132,14 @@ class TableDemand:
 
     def total(self, name: str, aggregate: Aggregate) -> str:
         """Ask for a sum and return its column; `name` is used if it is new."""
-        part = aggregate.slice
+        self.use(aggregate.slice)
+        return self.aggregates.setdefault(aggregate, name)
+
+    def use(self, part: Slice) -> None:
+        """Ask for a slice."""
         self.slices.setdefault(part, f"slice {len(self.slices) + 1}")
         if part.day != self.as_of and self.plan.table.clock is not None:
             self.keep(self.plan.table.clock, part.day)
-        return self.aggregates.setdefault(aggregate, name)
 
 
 def table_demand(plan: TablePlan, as_of: int) -> TableDemand:

@@ -21,7 +21,7 @@ def identifier(name: str) -> exp.Identifier:
     return exp.Identifier(this=name, quoted=_PLAIN.fullmatch(name) is None)
 
 
-def column(name: str, of: str | None = None) -> exp.Column:
+def column(name: str, of: str | None = None) -> exp.Expr:
     """Return a column, of a named relation where one is given."""
     return exp.Column(this=identifier(name), table=identifier(of) if of else None)
 

@@ -1,0 +1,68 @@
+"""Results on standard output, in the format that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from shopscore.errors import Finding, Mark
+from shopscore_cli.failures import finding_line, say, tally
+from shopscore_cli.render.paint import paint_for
+from shopscore_cli.render.records import Record, place_of, to_csv, to_json, to_ndjson
+from shopscore_cli.session import Session
+
+if TYPE_CHECKING:
+    from shopscore.api import Policy
+    from shopscore.engines.reference.engine import Result
+
+
+def print_records(records: Sequence[Record], format_: str) -> None:
+    """Print records as json, ndjson or csv; without records ndjson and csv print nothing."""
+    match format_:
+        case "json":
+            click.echo(to_json(records))
+        case "ndjson" if records:
+            click.echo(to_ndjson(records))
+        case "csv" if records:
+            click.echo(to_csv(records))
+
+
+def print_findings(findings: Sequence[Finding], format_: str) -> None:
+    """Print findings as lines, with their number beside the results, or as records."""
+    if format_ != "table":
+        print_records([finding_record(each) for each in findings], format_)
+        return
+    paint = paint_for()
+    for each in findings:
+        click.echo(finding_line(each, paint))
+    say(tally(findings))
+
+
+def finding_record(finding: Finding) -> Record:
+    """Return a finding as fields."""
+    return {
+        "id": finding.id,
+        "level": finding.level.value,
+        "message": finding.message,
+        "place": str(finding.where),
+        **place_of(finding.where if isinstance(finding.where, Mark) else None),
+    }
+
+
+def print_scorecard(session: Session, policy: Policy, result: Result, format_: str, language: str) -> None:
+    """Print one scorecard: as a page, as 2.9's object, as a line of it, or as a plugin prints it."""
+    card = result.scorecard
+    match format_:
+        case "table":
+            from shopscore_cli.render.scorecard import scorecard_page
+            from shopscore_cli.render.view import View
+
+            click.echo(scorecard_page(View(policy, result, language, paint_for())))
+        case "json":
+            click.echo(card.to_json(indent=2))
+        case "ndjson" | "csv":
+            print_records([card], format_)
+        case _:
+            click.echo(session.workspace.plugins.renderers[format_].render([card]))

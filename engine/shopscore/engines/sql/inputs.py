@@ -1,0 +1,265 @@
+"""What the sheet reads, one row per subject: its own columns, metrics as doubles, what was supplied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from shopscore.engines.contract import Binding
+from shopscore.engines.sql.border import canonical
+from shopscore.engines.sql.demand import Asked, Demand
+from shopscore.engines.sql.metric_demand import EventDemand
+from shopscore.engines.sql.plugin_kinds import PluginResult
+from shopscore.engines.sql.stages import Stages, left_join, relation, select, supplied
+from shopscore.engines.sql.sums import COUNTED
+from shopscore.engines.sql.supplied import FOUND, Wide, supplied_benchmarks, supplied_metrics, supplied_states
+from shopscore.engines.sql.terms import (
+    at_least,
+    below,
+    case,
+    cast,
+    coalesced,
+    column,
+    compared,
+    equals,
+    integer,
+    met,
+    named,
+    string,
+)
+from shopscore.events.physical import Source
+from shopscore.events.tables import Table
+from shopscore.formula.sql import to_sql
+from shopscore.formula.sql_functions import double
+from shopscore.formula.tree import Const
+from shopscore.plan.layout import SUBJECT_CELL
+from shopscore.plan.model import Input, MetricPlan
+from shopscore.plan.windows import assessment_day
+
+EXACT_BELOW = 2**53
+GIVEN, CATEGORY = "category.given", "category"
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Whom a run is about: a relation with one row per subject, and the column with its id."""
+
+    relation: exp.Table
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The stages that hold something by subject."""
+
+    events: EventDemand
+    sums: Mapping[str, tuple[str, ...]]
+    """The stages with a table's sums."""
+    plugins: Mapping[str, PluginResult]
+    """Input column -> the stage with a plugin metric's integers."""
+    sources: Mapping[str, Source]
+    models: Mapping[str, Table]
+
+
+def add_inputs(
+    stages: Stages, binding: Binding, demand: Demand, subjects: Subjects, gathered: Gathered
+) -> tuple[str, list[str]]:
+    """Add the stages of the sheet's inputs; return the last one and its columns."""
+    builder = _Inputs(stages, binding, demand, subjects, gathered)
+    for asked in demand.asked:
+        for each in asked.inputs:
+            name = demand.name(each.name, asked.day)
+            if each.source != "benchmark" and name not in builder.terms:
+                builder.terms[name] = builder.term(each, asked)
+    stage = stages.add("inputs", builder.query())
+    columns = list(builder.terms)
+    if not builder.benchmarks_wanted():
+        return stage, columns
+    return builder.add_benchmarks(stage, columns)
+
+
+class _Inputs:
+    def __init__(
+        self, stages: Stages, binding: Binding, demand: Demand, subjects: Subjects, gathered: Gathered
+    ) -> None:
+        self.stages = stages
+        self.binding = binding
+        self.demand = demand
+        self.subjects = subjects
+        self.gathered = gathered
+        self.terms: dict[str, exp.Expr] = {SUBJECT_CELL: column(subjects.key, "subjects")}
+        self.joined: dict[str, exp.Expr] = {}
+        self.key = f"{binding.plan.bundle.subject}_id"
+
+    def query(self) -> exp.Select:
+        """Return the inputs but for the benchmarks, which hang on the category found here."""
+        source = self.subjects.relation
+        source.set("alias", exp.TableAlias(this=exp.to_identifier("subjects")))
+        query = select([named(term, name) for name, term in self.terms.items()], source)
+        for stage, on in self.joined.items():
+            left_join(query, relation(stage), on)
+        return query
+
+    def term(self, each: Input, asked: Asked) -> exp.Expr:
+        """Return an input as of a day."""
+        match each.source:
+            case "as_of":
+                return integer(asked.day)
+            case "shop":
+                return self._shop(each.field, each)
+            case "category":
+                return self._category(each.field, asked)
+            case "raw":
+                return self._raw(each, asked)
+            case "there":
+                metric = self._metric(each.of)
+                return exp.Boolean(this=metric is not None and self.binding.is_there(metric))
+            case "excluded":
+                return self._sum(self.demand.name(each.name, asked.day))
+            case "supplied":
+                return self._supplied(each, asked)
+            case "state":
+                return self._state(each)
+            case source:
+                raise AssertionError(f"unknown source of inputs {source!r}")
+
+    def _join(self, stage: str, key: str) -> str:
+        on = equals(column(self.subjects.key, "subjects"), column(key, stage))
+        self.joined.setdefault(stage, on)
+        return stage
+
+    def _shop(self, field: str, each: Input | None) -> exp.Expr:
+        absent = _absent(each) if each is not None else cast(exp.Null(), "TEXT")
+        source = self.gathered.sources.get("shops")
+        model = self.gathered.models["shops"]
+        if source is None or field not in model.columns:
+            return absent
+        if "shops_border" not in self.stages.queries:
+            terms = [named(canonical(part, source.columns), name) for name, part in model.columns.items()]
+            self.stages.add("shops_border", select(terms, supplied(source.relation)))
+        stage = self._join("shops_border", self.key)
+        found = column(field, stage)
+        return found if each is None or each.absent is None else coalesced(found, absent)
+
+    def _category(self, field: str, asked: Asked) -> exp.Expr:
+        given: exp.Expr = self._shop("category", None)
+        if self.binding.category is not None:
+            given = string(self.binding.category)
+        if field == "given":
+            return given
+        counted: exp.Expr = cast(exp.Null(), "TEXT")
+        if asked.category is not None:
+            table = asked.category.population.table
+            label = self.demand.label(COUNTED, asked.day)
+            for stage in self.gathered.sums[table]:
+                if label in _labels(self.stages, stage):
+                    counted = column(label, self._join(stage, self.key))
+        return counted if field == "counted" else coalesced(given, counted)
+
+    def _raw(self, each: Input, asked: Asked) -> exp.Expr:
+        name = self.demand.name(each.name, asked.day)
+        plugin = self.gathered.plugins.get(self.demand.label(each.of, asked.day))
+        if plugin is not None:
+            return self._of_plugin(plugin, each.field)
+        return self._sum(name)
+
+    def _of_plugin(self, plugin: PluginResult, field: str) -> exp.Expr:
+        found = column(field, self._join(plugin.stage, plugin.key))
+        nothing = double(float(getattr(plugin.without_rows, field)))
+        return coalesced(found if plugin.is_double else to_double(found), nothing)
+
+    def _sum(self, name: str) -> exp.Expr:
+        """Return a sum as a double; 0 for subjects without rows, null where nothing was asked."""
+        if name not in self.gathered.events.found:
+            return cast(exp.Null(), "DOUBLE")
+        found = self.gathered.events.found[name]
+        if found is None:
+            return double(0.0)
+        table = self.gathered.events.tables[found.table]
+        stage = self._join(self.gathered.sums[found.table][0], self.key)
+        total = column(table.aggregates[found.aggregate], stage)
+        return coalesced(cast(total, "DOUBLE") if found.aggregate.counts else to_double(total), double(0.0))
+
+    def _supplied(self, each: Input, asked: Asked) -> exp.Expr:
+        source = self.gathered.sources.get("supplied_metrics")
+        if source is None:
+            return _absent(each)
+        label = self.demand.label("supplied", asked.day)
+        if label not in self.stages.queries:
+            wanted = [other for other in asked.inputs if other.source == "supplied"]
+            model = self.gathered.models["supplied_metrics"]
+            supplied_metrics(self.stages, source, model, self.key, wanted, asked.day, label)
+        wide = Wide(self._join(label, self.key), self.key)
+        return wide.field(each.of, each.field)
+
+    def _state(self, each: Input) -> exp.Expr:
+        source = self.gathered.sources.get("shop_states")
+        if source is None:
+            return exp.Boolean(this=False) if each.field == "stands" else _absent(each)
+        if "states" not in self.stages.queries:
+            wanted = [other for part in self.demand.asked for other in part.inputs if other.source == "state"]
+            model = self.gathered.models["shop_states"]
+            supplied_states(self.stages, source, model, self.key, wanted, self.demand.as_of)
+        found = Wide(self._join("states", self.key), self.key).field(each.of, each.field)
+        if each.field != "stands":
+            return found
+        item = next(item for item in self.binding.plan.items if item.id == each.of)
+        return met(at_least(found, integer(assessment_day(item.schedule, self.demand.as_of))))
+
+    def benchmarks_wanted(self) -> bool:
+        """Tell whether any cell reads a benchmark."""
+        return any(each.source == "benchmark" for asked in self.demand.asked for each in asked.inputs)
+
+    def add_benchmarks(self, stage: str, columns: list[str]) -> tuple[str, list[str]]:
+        """Add the benchmarks by subject and by category; a subject's whole row wins over its category's."""
+        source = self.gathered.sources.get("supplied_benchmarks")
+        model = self.gathered.models["supplied_benchmarks"]
+        wanted = {
+            self.demand.name(each.name, asked.day): (each, asked)
+            for asked in self.demand.asked
+            for each in asked.inputs
+            if each.source == "benchmark"
+        }
+        terms = [column(name, stage) for name in columns]
+        if source is None:
+            terms += [named(_absent(each), name) for name, (each, _) in wanted.items()]
+            stage = self.stages.add("inputs_with_benchmarks", select(terms, relation(stage)))
+            return stage, [*columns, *wanted]
+        inputs = [each for each, _ in wanted.values()]
+        own, shared = supplied_benchmarks(self.stages, source, model, self.key, inputs)
+        of_category: dict[str, str] = {}
+        for name, (each, asked) in wanted.items():
+            category = self.demand.name(CATEGORY, asked.day)
+            alias = of_category.setdefault(category, f"{shared.stage}_{len(of_category) + 1}")
+            other = Wide(alias, shared.key).field(each.of, each.field)
+            is_own = compared(own.field(each.of, FOUND), exp.GT, integer(0))
+            terms.append(named(case([(is_own, own.field(each.of, each.field))], other), name))
+        query = select(terms, relation(stage))
+        left_join(query, relation(own.stage), equals(column(SUBJECT_CELL, stage), column(own.key, own.stage)))
+        for category, alias in of_category.items():
+            on = equals(column(category, stage), column(shared.key, alias))
+            left_join(query, relation(shared.stage, alias), on)
+        return self.stages.add("inputs_with_benchmarks", query), [*columns, *wanted]
+
+    def _metric(self, id_: str) -> MetricPlan | None:
+        return next((metric for metric in self.binding.plan.metrics if metric.id == id_), None)
+
+
+def to_double(whole: exp.Expr) -> exp.Expr:
+    """Return a 128-bit whole number as the nearest double.
+
+    DuckDB's own cast is off by one unit for some numbers from 2^53 on; reading decimal text is right.
+    """
+    small = below(exp.Abs(this=whole), integer(EXACT_BELOW))
+    by_text = cast(cast(whole.copy(), "TEXT"), "DOUBLE")
+    return case([(small, cast(whole.copy(), "DOUBLE"))], by_text)
+
+
+def _absent(each: Input) -> exp.Expr:
+    return to_sql(Const(each.absent, each.type), {})
+
+
+def _labels(stages: Stages, stage: str) -> frozenset[str]:
+    return frozenset(each.alias_or_name for each in stages.queries[stage].expressions)

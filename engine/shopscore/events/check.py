@@ -1,0 +1,182 @@
+"""The check pass over one table: rows counted, bad rows kept with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from shopscore.errors import Finding
+from shopscore.events.expressions import call, column, sql, whole
+from shopscore.events.physical import CONVERTED, Source, physical_of
+from shopscore.events.raw import read_parquet
+from shopscore.events.reader import FILE, ROW
+from shopscore.events.rows import Note
+from shopscore.events.rules import Check, Test
+from shopscore.events.sql_checks import TableSql
+from shopscore.events.staging import write_parquet
+from shopscore.events.tables import Table
+from shopscore.events.wording import SHOWN, and_more, counted, fault, unlisted_notes
+
+BAD = "bad"
+"""The schema of the bad rows' tables."""
+EVENTS = "events"
+"""The schema of the relations that engines read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """What the check pass found in one table.
+
+    Attributes:
+        rows: good rows.
+        bad: bad rows by rule and column: `I307 stars`.
+        first, last: the earliest and latest clock of good rows, microseconds; None without a clock.
+        folds, gaps: local times that the clock shows twice, or never.
+        unlisted: texts outside a list, by column, that were read as another word.
+    """
+
+    rows: int
+    bad: Mapping[str, int] = field(default_factory=dict)
+    first: int | None = None
+    last: int | None = None
+    folds: int = 0
+    gaps: int = 0
+    unlisted: Mapping[str, int] = field(default_factory=dict)
+
+
+class TableCheck:
+    """Checks one table and makes the relation that engines read."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, table: TableSql) -> None:
+        self._connection = connection
+        self._table = table
+        self._raw = table.raw
+        self._bad = f"{BAD}.{self._raw.table.name}"
+        self._repeated = f"{BAD}.{self._raw.table.name}_repeated"
+        self._has_repeated = False
+
+    def run(self) -> TableReport:
+        """Return what is in the table; bad rows are in `bad.<table>` afterwards, if there are any."""
+        summary = self._connection.execute(sql(self._table.summary())).fetchall()
+        report = self._report(summary)
+        faulty = sum(report.bad.values())
+        if faulty:
+            self._connection.execute(f"CREATE TABLE {self._bad} AS {sql(self._table.bad())}")
+        repeated = self._find_repeated(good_only=bool(faulty))
+        if not repeated:
+            return report
+        rows = sql(self._table.bad(only_at=self._repeated))
+        into = f"INSERT INTO {self._bad} {rows}" if faulty else f"CREATE TABLE {self._bad} AS {rows}"
+        self._connection.execute(into)
+        key = next(check for check in self._table.checks if check.test is Test.KEY)
+        bad = {**report.bad, _label(key): repeated}
+        return replace(report, rows=report.rows - repeated, bad=bad)
+
+    def findings(self) -> list[Finding]:
+        """Return the first bad rows of each kind, and how many more there are."""
+        rows = exp.select("file", "row", "fault", column("column"), "message").from_(self._bad)
+        number = exp.Window(
+            this=call("row_number"),
+            partition_by=[exp.column("fault")],
+            order=exp.Order(expressions=[exp.column("file"), exp.column("row")]),
+        )
+        total = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[exp.column("fault")])
+        first = exp.select("*", number.as_("number"), total.as_("total")).from_(rows.subquery())
+        told = exp.select("*").from_(first.subquery()).where(exp.column("number") <= whole(SHOWN))
+        findings = []
+        for file, row, index, name, message, place, all_rows in self._rows(told):
+            check = self._table.checks[index]
+            where = f"{file}:{row}:{name}" if name else f"{file}:{row}"
+            findings.append(fault(check, where, message, self._raw.table))
+            if place == SHOWN:
+                findings += and_more(check, self._raw.shown, self._raw.table.name, all_rows)
+        return findings
+
+    def source(self, report: TableReport, temp: Path) -> Source:
+        """Make the relation that engines read, in place where its columns need no conversion."""
+        name, columns = self._raw.table.name, self._raw.table.columns
+        plain = {each: physical_of(columns[each].kind, form) for each, form in self._table.forms.items()}
+        relation = f"{EVENTS}.{name}"
+        stored = {each: physical for each, physical in plain.items() if physical is not None}
+        in_place = not report.bad and not self._raw.staged and len(stored) == len(plain)
+        if in_place:
+            view = exp.select("*").from_(self._raw.relation)
+        else:
+            stored = {each: CONVERTED[columns[each].kind] for each in self._raw.types}
+            view = exp.select("*").from_(read_parquet([self._convert(report, temp)]))
+        self._connection.execute(f"CREATE VIEW {relation} AS {sql(view)}")
+        return Source(name, relation, stored, report.rows, in_place)
+
+    def _convert(self, report: TableReport, temp: Path) -> Path:
+        folder = temp / EVENTS
+        folder.mkdir(exist_ok=True)
+        target = folder / f"{self._raw.table.name}.parquet"
+        repeated = self._repeated if self._has_repeated else None
+        write_parquet(self._connection, self._table.good(not report.bad, repeated), target)
+        return target
+
+    def _report(self, faults: Iterable[tuple[Any, ...]]) -> TableReport:
+        report = TableReport(rows=0)
+        for index, rows, first, last, folds, gaps, *unlisted in faults:
+            if index is None:
+                counts = dict(zip(self._table.replaced, unlisted, strict=True))
+                report = replace(
+                    report, rows=rows, first=first, last=last, folds=folds, gaps=gaps, unlisted=counts
+                )
+            else:
+                label = _label(self._table.checks[index])
+                report = replace(report, bad={**report.bad, label: report.bad.get(label, 0) + rows})
+        return report
+
+    def _find_repeated(self, good_only: bool) -> int:
+        """Note the rows whose key came before in `bad.<table>_repeated`; return how many there are."""
+        hashes = f"{BAD}.hashes"
+        keys = self._table.keys(good_only)
+        # Hashes first: eight bytes a row, and hardly ever a row to look at again.
+        several = exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1))
+        twice = exp.select("_hash").from_(keys.subquery()).group_by("_hash").having(several)
+        self._connection.execute(f"CREATE OR REPLACE TABLE {hashes} AS {sql(twice)}")
+        if not self._rows(exp.select("1").from_(hashes).limit(1)):
+            return 0
+        suspects = exp.column("_hash").isin(query=exp.select("_hash").from_(hashes))
+        number = exp.Window(
+            this=call("row_number"),
+            partition_by=[exp.column(f"key{index}") for index in range(len(self._raw.table.key))],
+            order=exp.Order(expressions=[column(FILE), column(ROW)]),
+        )
+        places = exp.select(column(FILE), column(ROW), number.as_("number"))
+        numbered = places.from_(keys.subquery()).where(suspects)
+        again = exp.select(column(FILE), column(ROW)).from_(numbered.subquery())
+        later = again.where(exp.column("number") > whole(1))
+        self._connection.execute(f"CREATE TABLE {self._repeated} AS {sql(later)}")
+        ((rows,),) = self._rows(exp.select(exp.Count(this=exp.Star())).from_(self._repeated))
+        self._has_repeated = bool(rows)
+        return int(rows)
+
+    def _rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql(query)).fetchall()
+
+
+def _label(check: Check) -> str:
+    return f"{check.rule} {check.column}".strip()
+
+
+def notes_of(table: Table, report: TableReport, zone: str | None) -> list[Note]:
+    """Return what a run has to say about a table: texts read as others, local times that moved."""
+    notes = unlisted_notes(table, report.unlisted)
+    if report.folds:
+        text = f"{table.name} has {counted(report.folds, 'time')} that {zone} shows twice: the first is taken"
+        notes.append(("times_in_fold", text))
+    if report.gaps:
+        text = f"{table.name} has {counted(report.gaps, 'time')} that {zone} skips: moved forward"
+        notes.append(("times_in_gap", text))
+    if report.bad:
+        reasons = ", ".join(f"{rows:,} {label}" for label, rows in sorted(report.bad.items()))
+        text = f"{counted(sum(report.bad.values()), 'bad row')} of {table.name} set aside: {reasons}"
+        notes.append(("rows_set_aside", text))
+    return notes

@@ -1,0 +1,199 @@
+"""The input's tables as they were supplied, each a view with the place of every row; nothing checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from shopscore.errors import BadInputError, Finding, Level, near_match
+from shopscore.events.connection import ATTACHED
+from shopscore.events.csv_files import stage_csv
+from shopscore.events.expressions import call, column, sql, text, texts, whole
+from shopscore.events.files import Format, TableFiles
+from shopscore.events.ndjson_files import stage_ndjson
+from shopscore.events.reader import FILE, ROW
+from shopscore.events.staging import BROKEN, MISTYPED, glob_of, stage_arrow, unreadable
+from shopscore.events.tables import Table
+
+SCHEMA = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One supplied table before any check.
+
+    Attributes:
+        shown: what messages call it: `orders.csv`, `orders/*.parquet`, `shop.duckdb/orders`.
+        types: DuckDB's name of each column's type, for the columns that are read.
+        extras: which of the staging columns BROKEN and MISTYPED there are.
+        unknown: columns the model does not have.
+        staged: a copy of the run's own, so that reading it again costs little and prunes nothing.
+    """
+
+    table: Table
+    shown: str
+    types: Mapping[str, str]
+    extras: frozenset[str]
+    unknown: tuple[str, ...]
+    staged: bool
+
+    @property
+    def relation(self) -> str:
+        """Return what stands after FROM."""
+        return f"{SCHEMA}.{self.table.name}"
+
+    def missing(self) -> Iterable[Finding]:
+        """Yield an error for every required column that is not there."""
+        for name, each in self.table.columns.items():
+            if each.required and name not in self.types:
+                hint = near_match(name, self.unknown)
+                message = f"the column {name} is missing; {self.table.name} cannot be read without it{hint}"
+                yield Finding("I322", Level.ERROR, self.shown, message)
+
+
+class RawInput:
+    """Opens supplied tables one by one and makes a view of each.
+
+    Every method raises BadInputError where a table cannot be read, or lacks a required column.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        tables: Mapping[str, Table],
+        known: Mapping[str, Table],
+        temp: Path,
+    ) -> None:
+        """`tables` has what is read and its columns; `known` all columns there can be; `temp` is ours."""
+        self._connection = connection
+        self._tables = tables
+        self._known = known
+        self._temp = temp
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
+
+    def files(self, found: TableFiles, root: Path) -> RawTable:
+        """Return a table of a folder: Parquet where it lies, text formats from a copy of our own."""
+        names = [_relative(path, root) for path in found.paths]
+        shown = names[0] if len(names) == 1 else f"{found.table}/*{found.format.value}"
+        if found.format is not Format.PARQUET:
+            return self._text_files(found, names, shown)
+        parquet = read_parquet(found.paths, exp.Kwarg(this=exp.var("file_row_number"), expression=exp.true()))
+        file = call("replace", column(FILE), text(f"{root}/"), text(""))
+        return self._view(found.table, shown, parquet, file, column("file_row_number") + whole(1))
+
+    def attached(self, name: str, is_view: bool, database: Path) -> RawTable:
+        """Return a table of the attached database; a view's rows are counted as they come."""
+        shown = f"{database.name}/{name}"
+        relation = exp.table_(name, db="main", catalog=ATTACHED, quoted=True)
+        row = exp.Window(this=call("row_number")) if is_view else column("rowid") + whole(1)
+        return self._view(name, shown, relation, text(shown), row)
+
+    def arrow(self, name: str, data: pa.Table | pa.RecordBatchReader, reader: str) -> RawTable:
+        """Return a table a reader made, from a copy of our own."""
+        target = self._target(name, 0)
+        staged = stage_arrow(data, f"{reader}/{name}", self._tables[name], target)
+        return self._copied(name, f"{reader}/{name}", [target], staged.unknown)
+
+    def _text_files(self, found: TableFiles, names: Sequence[str], shown: str) -> RawTable:
+        targets, unknown = [], set()
+        for number, (path, name) in enumerate(zip(found.paths, names, strict=True)):
+            target = self._target(found.table, number)
+            table = self._tables[found.table]
+            if found.format is Format.NDJSON:
+                staged = stage_ndjson(self._connection, path, name, table, target)
+            else:
+                staged = stage_csv(path, name, table, target)
+            targets.append(target)
+            unknown |= set(staged.unknown)
+        return self._copied(found.table, shown, targets, sorted(unknown))
+
+    def _copied(self, name: str, shown: str, targets: Sequence[Path], unknown: Iterable[str]) -> RawTable:
+        view = self._view(name, shown, read_parquet(targets), column(FILE), column(ROW), staged=True)
+        return replace(view, unknown=self._not_known(name, unknown))
+
+    def _view(
+        self,
+        name: str,
+        shown: str,
+        relation: exp.Expression,
+        file: exp.Expression,
+        row: exp.Expression,
+        staged: bool = False,
+    ) -> RawTable:
+        table = self._tables[name]
+        try:
+            described = self._connection.execute(
+                f"DESCRIBE {sql(exp.select('*').from_(relation))}"
+            ).fetchall()
+        except duckdb.Error as error:
+            raise unreadable(shown, f"cannot be read: {str(error).splitlines()[0]}") from error
+        types = {column_name: str(type_name) for column_name, type_name, *_ in described}
+        raw = RawTable(
+            table=table,
+            shown=shown,
+            types={each: types[each] for each in table.columns if each in types},
+            extras=frozenset({BROKEN, MISTYPED} & set(types)) if staged else frozenset(),
+            unknown=self._not_known(name, types),
+            staged=staged,
+        )
+        if missing := list(raw.missing()):
+            raise BadInputError(missing)
+        columns = [column(each) for each in (*raw.types, *sorted(raw.extras))]
+        select = exp.select(*columns, file.as_(FILE), row.as_(ROW)).from_(relation)
+        self._connection.execute(f"CREATE VIEW {raw.relation} AS {sql(select)}")
+        return raw
+
+    def _not_known(self, name: str, columns: Iterable[str]) -> tuple[str, ...]:
+        ours = {*self._known[name].columns, FILE, ROW, BROKEN, MISTYPED, "file_row_number"}
+        return tuple(each for each in columns if each not in ours)
+
+    def _target(self, name: str, number: int) -> Path:
+        folder = self._temp / SCHEMA
+        folder.mkdir(exist_ok=True)
+        return folder / f"{name}-{number:05}.parquet"
+
+
+def gather(calls: Iterable[Callable[[], RawTable]]) -> list[RawTable]:
+    """Return all tables, or tell everything that is wrong with any of them at once."""
+    found, findings = [], []
+    for call_ in calls:
+        try:
+            found.append(call_())
+        except BadInputError as error:
+            findings += error.findings
+    if findings:
+        raise BadInputError(findings)
+    return found
+
+
+def attached_names(connection: duckdb.DuckDBPyConnection) -> dict[str, bool]:
+    """Return the tables of the attached database, and whether each is a view."""
+    query = """
+        SELECT table_name, false FROM duckdb_tables() WHERE database_name = $1 AND schema_name = 'main'
+        UNION ALL
+        SELECT view_name, true FROM duckdb_views()
+        WHERE database_name = $1 AND schema_name = 'main' AND NOT internal
+        ORDER BY 1
+    """
+    return dict(connection.execute(query, [ATTACHED]).fetchall())
+
+
+def read_parquet(paths: Iterable[Path], *more: exp.Expression) -> exp.Expression:
+    """Return Parquet files as a relation; with more options, its rows know their file."""
+    options = [
+        exp.Kwarg(this=exp.var("union_by_name"), expression=exp.true()),
+        # `year=2026` in a path is a folder's name here, not a column.
+        exp.Kwarg(this=exp.var("hive_partitioning"), expression=exp.false()),
+    ]
+    if more:
+        options.append(exp.Kwarg(this=exp.var("filename"), expression=text(FILE)))
+    return call("read_parquet", texts(glob_of(path) for path in paths), *options, *more)
+
+
+def _relative(path: Path, root: Path) -> str:
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

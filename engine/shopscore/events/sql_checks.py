@@ -1,0 +1,298 @@
+"""The checks of rules.py as SQL over a table as it was supplied.
+
+Layers: the rows as written; what is taken out of texts; local times; canonical values and problems;
+the first check each row fails. Every layer is a SELECT from the one before, so that nothing is worked
+out twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from string import Formatter
+
+from sqlglot import exp
+
+from shopscore.events import grammar
+from shopscore.events.expressions import (
+    all_of,
+    any_of,
+    call,
+    case,
+    cast,
+    column,
+    count_if,
+    double,
+    is_null,
+    matches,
+    text,
+    whole,
+)
+from shopscore.events.physical import SQL_TYPES, Form, form_of, with_default
+from shopscore.events.raw import RawTable
+from shopscore.events.reader import FILE, ROW
+from shopscore.events.row_checks import LONGEST
+from shopscore.events.rules import LARGEST, TOLERANCE, Check, Test, checks_of
+from shopscore.events.sql_values import PROBLEMS, Reading, parsed_of, reading_of, wall_of
+from shopscore.events.sql_zone import MOVED
+from shopscore.events.staging import BROKEN, MISTYPED
+from shopscore.events.time import Moved
+from shopscore.events.values import Zones
+
+FAULT = "_fault"
+"""Column: the index of the first check a row fails; null for a good row."""
+
+
+@dataclass(frozen=True)
+class TableSql:
+    """Everything asked of one table's input, as SELECTs."""
+
+    raw: RawTable
+    zones: Zones
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """Return the table's checks; FAULT is an index into them."""
+        return checks_of(self.raw.table)
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        """Return what each supplied column is."""
+        return {name: form_of(type_name) for name, type_name in self.raw.types.items()}
+
+    @cached_property
+    def _readings(self) -> Mapping[str, Reading]:
+        return {
+            name: reading_of(
+                self.raw.table.columns[name],
+                form,
+                column(name),
+                column(f"{name}:parsed"),
+                column(f"{name}:wall"),
+                self.zones,
+            )
+            for name, form in self.forms.items()
+        }
+
+    def values(self) -> exp.Select:
+        """Return every row with its canonical values (`orders:value`), problems and moved times."""
+        columns = self.raw.table.columns
+        parsed = {
+            name: parsed_of(columns[name].kind, form, column(name)) for name, form in self.forms.items()
+        }
+        walls = {
+            name: wall_of(columns[name].kind, form, column(name), column(f"{name}:parsed"))
+            for name, form in self.forms.items()
+        }
+        rows = exp.select("*").from_(self.raw.relation)
+        for layer, suffix in ((parsed, "parsed"), (walls, "wall")):
+            added = [each.as_(f"{name}:{suffix}", quoted=True) for name, each in layer.items() if each]
+            if added:
+                rows = exp.select("*", *added).from_(rows.subquery())
+        read = []
+        for name, reading in self._readings.items():
+            read.append(reading.value.as_(f"{name}:value", quoted=True))
+            if reading.problem is not None:
+                read.append(reading.problem.as_(f"{name}:problem", quoted=True))
+            if reading.moved is not None:
+                read.append(reading.moved.as_(f"{name}:moved", quoted=True))
+        written = [column(name) for name in (*self.raw.types, *sorted(self.raw.extras), FILE, ROW)]
+        return exp.select(*written, *read).from_(rows.subquery())
+
+    def judged(self) -> exp.Select:
+        """Return the rows of `values` with the first check each fails; keys are not looked at."""
+        failing = [
+            (condition, exp.Literal.number(index))
+            for index, check in enumerate(self.checks)
+            if (condition := self._fails(check)) is not None
+        ]
+        fault = case(failing) if failing else cast(exp.null(), "INTEGER")
+        return exp.select("*", fault.as_(FAULT)).from_(self.values().subquery())
+
+    def summary(self) -> exp.Select:
+        """Return, by fault: rows, first and last clock, moved times, unlisted texts by column."""
+        clock = self.raw.table.clock
+        at = column(f"{clock}:value") if clock is not None else cast(exp.null(), "BIGINT")
+        moved = [column(f"{name}:moved") for name, each in self._readings.items() if each.moved is not None]
+        counts = [
+            _sum([count_if(each.eq(exp.Literal.number(MOVED[why]))) for each in moved]) for why in Moved
+        ]
+        unlisted = [count_if(self._is_unlisted(name)) for name in self.replaced]
+        return (
+            exp.select(column(FAULT), call("count", exp.Star()), exp.Min(this=at), exp.Max(this=at))
+            .select(*counts, *unlisted)
+            .from_(self.judged().subquery())
+            .group_by(column(FAULT))
+        )
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """Return the supplied columns whose unlisted texts become another word."""
+        columns = self.raw.table.columns
+        return tuple(name for name in self.raw.types if columns[name].unlisted is not None)
+
+    def keys(self, good_only: bool) -> exp.Select:
+        """Return each row's place, key columns and their hash (`_hash`)."""
+        key = [self._value(name) for name in self.raw.table.key]
+        rows = self.judged() if good_only else self.values()
+        select = exp.select(column(FILE), column(ROW), call("hash", *key).as_("_hash")).from_(rows.subquery())
+        select = select.select(*(each.as_(f"key{index}") for index, each in enumerate(key)))
+        return select.where(is_null(column(FAULT))) if good_only else select
+
+    def bad(self, only_at: str | None = None) -> exp.Select:
+        """Return bad rows: place, fault, column, reason, message, and the row as it was written.
+
+        `only_at` names a table of places whose rows have a key that came before; else it is the rows
+        that fail any other check.
+        """
+        if only_at is None:
+            faults = {index: check for index, check in enumerate(self.checks) if check.test is not Test.KEY}
+            rows, chosen = self.judged(), is_null(column(FAULT)).not_()
+        else:
+            (last, check) = max(enumerate(self.checks), key=lambda each: each[1].test is Test.KEY)
+            faults = {last: check}
+            number = exp.Literal.number(last)
+            rows = exp.select("*", number.as_(FAULT)).from_(self.values().subquery())
+            chosen = _place().isin(query=exp.select(column(FILE), column(ROW)).from_(only_at))
+        number_of = column(FAULT)
+
+        def by_fault(texts: Mapping[int, exp.Expression]) -> exp.Expression:
+            return case([(number_of.eq(exp.Literal.number(index)), each) for index, each in texts.items()])
+
+        return (
+            exp.select(
+                column(FILE).as_("file"),
+                column(ROW).as_("row"),
+                number_of.as_("fault"),
+                by_fault({index: text(check.column) for index, check in faults.items()}).as_(
+                    "column", quoted=True
+                ),
+                by_fault({index: text(check.rule) for index, check in faults.items()}).as_("reason"),
+                by_fault({index: self._message(check) for index, check in faults.items()}).as_("message"),
+                self._original().as_("original"),
+            )
+            .from_(rows.subquery())
+            .where(chosen)
+        )
+
+    def good(self, is_checked: bool, except_at: str | None = None) -> exp.Select:
+        """Return the good rows in canonical form with their places.
+
+        `is_checked` tells that no row fails; `except_at` names a table of places to leave out.
+        """
+        columns = self.raw.table.columns
+        values = [
+            with_default(columns[name], column(f"{name}:value")).as_(name, quoted=True)
+            for name in self.raw.types
+        ]
+        rows = self.values() if is_checked else self.judged()
+        select = exp.select(*values, column(FILE), column(ROW)).from_(rows.subquery())
+        if not is_checked:
+            select = select.where(is_null(column(FAULT)))
+        if except_at is not None:
+            places = exp.select(column(FILE), column(ROW)).from_(except_at)
+            select = select.where(_place().isin(query=places).not_())
+        return select
+
+    def _value(self, name: str) -> exp.Expression:
+        if name in self.raw.types:
+            return column(f"{name}:value")
+        return cast(exp.null(), SQL_TYPES[self.raw.table.columns[name].kind])
+
+    def _is_nothing(self, name: str) -> exp.Expression:
+        return self._readings[name].is_nothing if name in self._readings else exp.true()
+
+    def _is_unlisted(self, name: str) -> exp.Expression:
+        value = column(f"{name}:value")
+        return all_of([is_null(value).not_(), value.isin(*self.raw.table.columns[name].values).not_()])
+
+    def _fails(self, check: Check) -> exp.Expression | None:
+        """Return when a row fails a check; None where no row can."""
+        condition = self._condition(check)
+        if check.only is None or condition is None:
+            return condition
+        name, kinds = check.only
+        return all_of([self._value(name).isin(*kinds), condition])
+
+    def _condition(self, check: Check) -> exp.Expression | None:
+        names = check.columns
+        match check.test:
+            case Test.RECORD:
+                return is_null(column(BROKEN)).not_() if BROKEN in self.raw.extras else None
+            case Test.MISSING | Test.NEITHER:
+                return all_of([self._is_nothing(name) for name in names])
+            case Test.BOTH:
+                return all_of([self._is_nothing(name).not_() for name in names])
+            case Test.TYPE | Test.NAIVE | Test.YEAR:
+                return self._problem(check)
+            case Test.KEY:
+                return None
+            case Test.LARGE | Test.RANGE | Test.UNLISTED | Test.ORDER | Test.QUOTIENT:
+                return self._about_values(check) if set(names) <= set(self.raw.types) else None
+
+    def _problem(self, check: Check) -> exp.Expression | None:
+        found = []
+        reading = self._readings.get(check.column)
+        if reading is not None and reading.problem is not None:
+            number = exp.Literal.number(PROBLEMS[check.test])
+            found.append(column(f"{check.column}:problem").eq(number))
+        if reading is not None and check.test is Test.TYPE and MISTYPED in self.raw.extras:
+            found.append(column(MISTYPED).eq(text(check.column)))
+        return any_of(found) if found else None
+
+    def _about_values(self, check: Check) -> exp.Expression:
+        first, *others = (column(f"{name}:value") for name in check.columns)
+        match check.test:
+            case Test.LARGE:
+                # Not `>`: nan is larger than every number in DuckDB, and smaller than none in Python.
+                return exp.paren(call("abs", first) <= double(LARGEST)).not_()
+            case Test.RANGE:
+                low, high = self.raw.table.columns[check.column].between
+                bounds = [] if low is None else [first < double(low)]
+                return any_of(bounds if high is None else [*bounds, first > double(high)])
+            case Test.UNLISTED:
+                return self._is_unlisted(check.column)
+            case Test.ORDER:
+                return first < others[0]
+            case _:
+                numerator, denominator = others
+                quotient = numerator / denominator
+                differs = exp.paren(call("abs", first - quotient) <= double(TOLERANCE)).not_()
+                return all_of([denominator.neq(double(0.0)), differs])
+
+    def _message(self, check: Check) -> exp.Expression:
+        if check.test is Test.RECORD:
+            return column(BROKEN)
+        parts: list[exp.Expression] = []
+        for literal, index, _, _ in Formatter().parse(check.message):
+            parts += [text(literal)] if literal else []
+            parts += [self._shown(check.columns[int(index)])] if index is not None else []
+        return call("concat", *parts)
+
+    def _shown(self, name: str) -> exp.Expression:
+        """Return what was written in a column as messages show it; see `Cell.shown`."""
+        if name not in self.raw.types:
+            return text("null")
+        written = cast(column(name), "VARCHAR")
+        if self.forms[name] is Form.TEXT:
+            short = call("concat", call("left", written, whole(LONGEST - 3)), text("..."))
+            cut = case([(call("length", written) > whole(LONGEST), short)], written)
+            quoted = call("concat", text("'"), cut, text("'"))
+            written = case([(is_null(written), written), (matches(written, grammar.NUMBER), cut)], quoted)
+        return exp.Coalesce(this=written, expressions=[text("null")])
+
+    def _original(self) -> exp.Expression:
+        members = [part for name in self.raw.types for part in (text(name), column(name))]
+        return cast(call("json_object", *members), "VARCHAR")
+
+
+def _place() -> exp.Expression:
+    return exp.Tuple(expressions=[column(FILE), column(ROW)])
+
+
+def _sum(counts: Sequence[exp.Expression]) -> exp.Expression:
+    total: exp.Expression = whole(0)
+    for each in counts:
+        total = total + each
+    return total

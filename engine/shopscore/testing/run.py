@@ -1,0 +1,135 @@
+"""Runs one case file on one or more engines and says what did not come out as expected."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shopscore.api import Policy, Workspace
+from shopscore.checks.cases import event_tables
+from shopscore.errors import Finding, FindingsError, Level, Mark, UsageError, has_errors
+from shopscore.events.cases import Case, CaseFile, open_case
+from shopscore.scorecard import Scorecard
+from shopscore.testing.expectations import check_expectations
+from shopscore.testing.findings import ENGINES_DIFFER, EXPECTS_NOTHING, NO_POLICY
+from shopscore.testing.forms import shown
+from shopscore.yaml.findings import finding
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What one case came to on one engine; errors mean it failed."""
+
+    name: str
+    file: str
+    engine: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether everything came out as expected."""
+        return not has_errors(self.findings)
+
+
+def run_case(path: Path, workspace: Workspace, engines: Sequence[str] = (REFERENCE,)) -> Iterator[CaseResult]:
+    """Yield a case's result on each engine; a case that cannot be read fails once, on all of them."""
+    file, findings = open_case(path)
+    if file is None:
+        yield CaseResult(path.stem, str(path), engines[0], findings)
+        return
+    try:
+        policy = policy_of(file, path, workspace)
+        case, read = file.read(event_tables(policy.bundle), policy.zone)
+        findings = (*findings, *read)
+    except FindingsError as error:
+        yield CaseResult(file.name, str(path), engines[0], (*findings, *error.findings))
+        return
+    except UsageError as error:
+        where = Mark(str(path), 1, 1)
+        yield CaseResult(file.name, str(path), engines[0], (*findings, finding(NO_POLICY, where, str(error))))
+        return
+    if case is None:
+        yield CaseResult(file.name, str(path), engines[0], findings)
+        return
+    yield from _results(case, path, policy, engines, findings)
+
+
+def bundle_around(path: Path) -> Path | None:
+    """Return the folder of the bundle whose cases/ folder a file lies in."""
+    folder = path.resolve().parent
+    while folder.name != "cases" and folder != folder.parent:
+        folder = folder.parent
+    return folder.parent if (folder.parent / "bundle.yaml").is_file() else None
+
+
+def policy_of(file: CaseFile, path: Path, workspace: Workspace) -> Policy:
+    """Return the policy a case names, else that of the bundle it lies with."""
+    if file.bundle is not None:
+        return workspace.policy(file.bundle)
+    around = bundle_around(path)
+    if around is None:
+        raise UsageError("the case names no policy; write bundle: with an id@version")
+    return workspace.policy(str(around))
+
+
+def _results(
+    case: Case, path: Path, policy: Policy, engines: Sequence[str], findings: tuple[Finding, ...]
+) -> Iterator[CaseResult]:
+    first: tuple[str, Scorecard] | None = None
+    for engine in engines:
+        try:
+            card = policy.evaluate(case) if engine == REFERENCE else _on_data(case, policy, engine)
+        except UsageError as error:
+            where = Mark(case.mark.file, 1, 1)
+            yield CaseResult(case.name, str(path), engine, (*findings, finding(NO_POLICY, where, str(error))))
+            return
+        found = list(findings)
+        if case.expect is None:
+            message = "the case has no expect: and tests nothing"
+            found.append(Finding(EXPECTS_NOTHING, Level.WARNING, case.mark, message))
+        else:
+            found += check_expectations(case.expect, card)
+        if first is not None:
+            found += _differences(case.mark, first, (engine, card))
+        first = first or (engine, card)
+        findings = ()  # what is wrong with the file is said once
+        yield CaseResult(case.name, str(path), engine, tuple(found))
+
+
+def _on_data(case: Case, policy: Policy, engine: str) -> Scorecard:
+    from shopscore.events.dataset import open_dataset
+    from shopscore.testing.case_data import write_case
+
+    assert case.as_of is not None
+    with tempfile.TemporaryDirectory(prefix="shopscore-case-") as folder:
+        write_case(case, event_tables(policy.bundle), Path(folder))
+        with open_dataset(Path(folder), policy) as data:
+            (card,) = policy.scorecards(data, case.as_of, engine=engine)
+    return card
+
+
+def _differences(mark: Mark, first: tuple[str, Scorecard], second: tuple[str, Scorecard]) -> list[Finding]:
+    """Return where two scorecards differ; warnings of a data set are worded for a data set."""
+    found = []
+    for path, one, other in differences(dict(first[1]), dict(second[1])):
+        if not path.startswith("warnings"):
+            message = f"{path} is {shown(one)} on {first[0]} and {shown(other)} on {second[0]}"
+            found.append(finding(ENGINES_DIFFER, mark, message))
+    return found
+
+
+def differences(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield each path at which two results differ, with both values."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in dict.fromkeys((*one, *other)):
+            yield from differences(one.get(key), other.get(key), f"{path}.{key}".lstrip("."))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for place, pair in enumerate(zip(one, other, strict=True)):
+            yield from differences(*pair, f"{path}.{place}")
+    elif one != other or type(one) is not type(other):
+        yield path, one, other

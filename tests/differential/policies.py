@@ -1,0 +1,101 @@
+"""Whole policies: valid bundles, as the text of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shopscore.events.tables import Table, catalog
+
+from tests.differential.calendars import ZONES
+from tests.differential.choices import Choices
+from tests.differential.item_rules import item_rules
+from tests.differential.metric_rules import metric_rules
+from tests.differential.row_rules import row_rules
+from tests.differential.score_rules import score_rules
+from tests.differential.sketch import Document, start
+from tests.differential.yaml_text import as_yaml
+
+NAME = "generated@1"
+FILES = {
+    "bundle.yaml": ("id", "version", "title", "program", "subject", "market", "timezone", "effective", "plugins"),
+    "metrics.yaml": ("facts", "populations", "exclusions", "category", "metrics", "targets"),
+    "score.yaml": ("score", "values"),
+    "benefits.yaml": ("benefits", "gates", "badges", "ladders", "advisories"),
+}
+MARK = "assumed: generated\n"
+"""Numbers need to say where they come from; what a file says at its top holds for all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle as written.
+
+    Attributes:
+        document: its sections, as plain data with numbers as written.
+        windows: every window its metrics have.
+    """
+
+    document: Document
+    windows: tuple[Mapping[str, int], ...]
+
+    @property
+    def subject(self) -> str:
+        """Return whom it grades."""
+        return str(self.document["subject"])
+
+    @property
+    def timezone(self) -> str:
+        """Return the zone whose days it counts in."""
+        return str(self.document["timezone"])
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Return the event tables, keyed by the subject."""
+        return catalog(self.subject)
+
+    def files(self) -> dict[str, str]:
+        """Return the text of each file of the folder."""
+        return {
+            name: MARK + as_yaml({key: self.document[key] for key in keys if key in self.document})
+            for name, keys in FILES.items()
+            if any(key in self.document for key in keys)
+        }
+
+    def text(self) -> str:
+        """Return all files as one text."""
+        return "".join(f"# {name}\n{text}" for name, text in self.files().items())
+
+
+def policy(choices: Choices, zones: tuple[str, ...] = ZONES) -> Bundle:
+    """Draw a bundle."""
+    subject = choices.pick(["shop"] * 8 + ["creator", "product"])
+    sketch = start(choices, subject, catalog(subject))
+    document: Document = {
+        "id": "generated",
+        "version": "1",
+        "title": "Generated",
+        "program": "main",
+        "subject": subject,
+        "timezone": choices.pick(zones),
+    }
+    if choices.chance(40):
+        document["market"] = "US"
+    if choices.chance(30):
+        document["effective"] = {"from": choices.pick(["1960-01-01", "2026-06-01"])}
+    document |= row_rules(sketch)
+    early, units = metric_rules(sketch)
+    document |= early
+    if choices.chance(92):
+        document["score"] = score_rules(sketch, units)
+    late = item_rules(sketch)
+    if named := {**_section(early, "values"), **_section(late, "values")}:
+        document["values"] = {name: named[name] for name in choices.shuffled(list(named))}
+    document |= {key: part for key, part in late.items() if key != "values"}
+    return Bundle(document, tuple(sketch.windows))
+
+
+def _section(document: Document, name: str) -> Document:
+    section = document.get(name, {})
+    assert isinstance(section, dict)
+    return section
