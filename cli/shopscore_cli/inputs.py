@@ -6,10 +6,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopscore.errors import BadInputError, Finding, UsageError, has_errors
+from shopscore.errors import BadInputError, Finding, UsageError, has_errors, near_match
 from shopscore_cli.failures import say_findings
 from shopscore_cli.session import Session
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from shopscore.api import Policy
     from shopscore.engines.reference.engine import Result
     from shopscore.events.cases import CaseFile
+    from shopscore.events.dataset import DataSet
 
 STANDARD_INPUT = "-"
 _CASES = (".yaml", ".yml", ".json")
+_NAMED, _COMPARED = 5, 5000
+"""How many subjects a message names, and up to how many a misspelt one is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Request:
     as_of: date | None
     shop: str | None
     reader: str | None
+    zone: str | None
     category: str | None
 
 
@@ -104,4 +109,35 @@ def _stop_or_say(findings: Sequence[Finding]) -> None:
 
 
 def _evaluate_data(session: Session, request: Request) -> tuple[Policy, Result]:
-    raise NotImplementedError
+    from shopscore.engines.reference.engine import evaluate
+    from shopscore_cli.data import Opening, open_data
+
+    if request.as_of is None:
+        raise UsageError("a data set has no day of its own; give --as-of, the day to evaluate as of")
+    policy = choose_policy(session, request.bundle, request.market, request.as_of)
+    opening = Opening(Path(request.target), request.reader, request.zone)
+    with open_data(session, policy, opening) as data:
+        say_findings(data.findings)
+        subject = _subject(request.shop, data, policy.bundle.subject)
+        binding = policy.bind_data(data, request.as_of, category=request.category)
+        return policy, evaluate(binding, data.subject_events(subject))
+
+
+def _subject(wanted: str | None, data: DataSet, what: str) -> str:
+    """Return the subject asked for, or the only one there is."""
+    if wanted is None:
+        some = list(islice(data.subjects(), _NAMED + 1))
+        if len(some) == 1:
+            return some[0]
+        named = f"{', '.join(some[:_NAMED])}{', …' if len(some) > _NAMED else ''}"
+        raise UsageError(
+            f"the data has several {what}s ({named}); give --shop, the id of one"
+            if some
+            else f"the data has no {what}"
+        )
+    subjects = set(data.subjects())
+    if wanted not in subjects:
+        # Comparing with a whole market takes longer than a person waits for a hint.
+        hint = near_match(wanted, subjects) if len(subjects) <= _COMPARED else ""
+        raise UsageError(f"the data has no {what} {wanted!r} among {len(subjects):,}{hint}")
+    return wanted

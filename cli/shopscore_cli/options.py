@@ -77,3 +77,5 @@ bundle_option = click.option("--bundle", metavar="B@V", help="The policy, by id@
 market_option = click.option(
     "--market", metavar="M", help="The market whose main program is in force on the day."
 )
+reader_option = click.option("--reader", metavar="NAME", help="The reader that opens the data (see plugins).")
+zone_option = click.option("--zone", metavar="TZ", help="The zone of times written without one.")

@@ -33,8 +33,8 @@ def _add(context: click.Context, parameter: click.Parameter, folders: Iterable[P
 
 
 policies_option = click.option(
-    "--policies", multiple=True, expose_value=False, callback=_add, metavar="DIR", envvar="SHOPSCORE_POLICIES",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    "--policies", multiple=True, expose_value=False, callback=_add, metavar="DIR",
+    envvar="SHOPSCORE_POLICIES", type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Look for policies here first. May be given more than once.",
 )  # fmt: skip
 """Decorate a command with --policies; it is read from the session."""

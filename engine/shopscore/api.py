@@ -128,7 +128,8 @@ class Workspace:
     @cached_property
     def catalog(self) -> Catalog:
         """Return the bundles that can be found: given folders first, then ours, then plugins'."""
-        return Catalog((*self._extra, Path(str(data_root() / "policies")), *self.plugins.policies))
+        roots = (*self._extra, Path(str(data_root() / "policies")), *self.plugins.policies)
+        return Catalog(roots, self.plugins.versions)
 
     def policy(self, name: str) -> Policy:
         """Return a policy by `id@version` or by its folder.

@@ -78,8 +78,8 @@ def test_a_mangled_bundle_is_a_bundle_or_findings(bundle: dict[str, Any]) -> Non
     """What cannot be read has a finding, for else the build would raise."""
     if not bundle:
         return
-    tree, _ = without_parent(tree_of(bundle))
-    built = build_bundle(tree, {})
+    tree, findings = without_parent(tree_of(bundle))
+    built = build_bundle(tree, {}, findings)
     assert (built.bundle is None) == bool(built.findings)
     assert resolved_lines(tree)
 
@@ -90,7 +90,7 @@ def test_any_child_of_any_parent_resolves(parent: dict[str, Any], child: dict[st
     """Merging is total: it reports what it cannot do and goes on."""
     if not parent or not child:
         return
-    above, _ = without_parent(tree_of(parent))
-    merged, _ = inherit(above, tree_of(child))
-    built = build_bundle(merged, {})
+    above, findings = without_parent(tree_of(parent))
+    merged, more = inherit(above, tree_of(child))
+    built = build_bundle(merged, {}, (*findings, *more))
     assert (built.bundle is None) == bool(built.findings)

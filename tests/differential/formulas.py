@@ -87,7 +87,7 @@ class Formulas:
                 return self._call(depth, want)
             case "if":
                 left, right, kind = self._pair(depth, want)
-                return f"({left} if {self.condition(depth - 1)} else {right})", kind
+                return f"({left} if {_bracketed(self.condition(depth - 1))} else {right})", kind
             case "between":
                 return self._between(want) or self._leaf(want)
             case _:

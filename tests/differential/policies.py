@@ -86,6 +86,8 @@ def policy(choices: Choices, zones: tuple[str, ...] = ZONES) -> Bundle:
     document |= row_rules(sketch)
     early, units = metric_rules(sketch)
     document |= early
+    if any("kind" in each for each in _section(early, "metrics").values()):
+        document["plugins"] = {"metric_kinds": ">=0"}
     if choices.chance(92):
         document["score"] = score_rules(sketch, units)
     late = item_rules(sketch)
@@ -95,7 +97,7 @@ def policy(choices: Choices, zones: tuple[str, ...] = ZONES) -> Bundle:
     return Bundle(document, tuple(sketch.windows))
 
 
-def _section(document: Document, name: str) -> Document:
+def _section(document: Document, name: str) -> dict[str, Document]:
     section = document.get(name, {})
     assert isinstance(section, dict)
     return section

@@ -10,7 +10,7 @@ from tests.differential.choices import Choices
 from tests.differential.sketch import WORDS, Document, Number, Sketch
 
 RAW: Mapping[Type, tuple[str, ...]] = {
-    Type.SHARE: ("0", "0.25", "0.5", "0.75", "1", "0.012", "40 %", "1.2 %"),
+    Type.SHARE: ("0", "0.25", "0.5", "0.75", "1", "0.012", "40 %", "2.5 %"),
     Type.COUNT: ("0", "1", "2", "3", "5", "10", "1e15"),
     Type.HOURS: ("0", "1.5", "24", "26.5 h", "96 h", "1000", "-3"),
     Type.DAYS: ("0", "1", "7", "15 d", "60", "-2"),

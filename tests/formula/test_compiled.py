@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from shopscore.formula.compiled import compile_cells
 from shopscore.formula.evaluate import evaluate_cells
+from shopscore.formula.hoist import hoist
 from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, Type, Value
 
 X = Name("x", Type.NUMBER)
@@ -36,6 +39,26 @@ def nested(levels: int, wrap: str) -> Node:
             case _:
                 node = Curve(node, ((ONE, 0.0), (Const(3.0, Type.NUMBER), 5.0)), rising=True)
     return node
+
+
+def test_a_deep_branch_behind_a_test_for_null_is_not_run_before_it() -> None:
+    known = Call("known", (X,), Type.BOOLEAN)
+    compiled = compile_cells([("cell", Op("if", (known, nested(30, "sum"), ONE), Type.NUMBER))])
+    assert compiled.run([None]) == (1.0,)
+    assert compiled.run([2.0]) == (32.0,)
+
+
+def test_part_of_a_cell_may_be_infinite() -> None:
+    huge = Op("*", (X, Const(1e308, Type.NUMBER)), Type.NUMBER)
+    cells = hoist([("clipped", Call("clip", (huge, ONE, Const(5.0, Type.NUMBER)), Type.NUMBER))])
+    assert compile_cells(cells).run([10.0]) == (math.inf, 5.0)
+
+
+def test_quantising_inside_a_cell_keeps_the_infinite() -> None:
+    quantised = Call("quantise", (X,), Type.NUMBER)
+    cells: list[tuple[str, Node]] = [("same", Op("==", (quantised, X), Type.BOOLEAN)), ("null", quantised)]
+    assert compile_cells(cells).run([-math.inf]) == (True, None)
+    assert compile_cells(cells).run([0.5]) == (True, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,17 @@ from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
+import pyarrow as pa
 import pytest
+from sqlglot import exp
 
 from shopscore.errors import Mark
 from shopscore.formula.arithmetic import finite, quantise
 from shopscore.formula.compiled import compile_cells
 from shopscore.formula.evaluate import evaluate, evaluate_cells
 from shopscore.formula.parse import Scope, parse
+from shopscore.formula.sql import to_sql
 from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, Type, Value
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
@@ -83,6 +87,31 @@ def test_the_generated_function_gives_it_too(text: str, expected: str) -> None:
     compiled = compile_cells([("cell", tree(text))], day_of=day_of)
     (value,) = compiled.run([VALUES[name] for name in compiled.inputs])
     assert bits(finite(value_in(expected))) == bits(value)
+
+
+ARROW = {Type.TEXT: pa.string(), Type.BOOLEAN: pa.bool_(), Type.DAY: pa.int32(), Type.INSTANT: pa.int64()}
+
+
+@pytest.fixture(scope="module")
+def in_sql() -> list[Value]:
+    """The values of the whole table, by one query over one row."""
+    row = {name: pa.array([value], ARROW.get(type_, pa.float64())) for name, (type_, value) in ENV.items()}
+    for name in ("at", "later"):
+        value = VALUES[name]
+        assert isinstance(value, int)
+        row[f"{name}_day"] = pa.array([day_of(value)], pa.int32())
+    columns = {name: exp.column(name, quoted=True) for name in row}
+    cells = [to_sql(tree(text), columns, day_of=lambda of: columns[f"{of.name}_day"]) for text, _ in TABLE]
+    with duckdb.connect() as connection:
+        connection.register("one_row", pa.table(row))
+        query = f"SELECT {', '.join(cell.sql('duckdb') for cell in cells)} FROM one_row"
+        (found,) = connection.execute(query).fetchall()
+    return list(found)
+
+
+@pytest.mark.parametrize("place", range(len(TABLE)), ids=[text for text, _ in TABLE])
+def test_sql_gives_it_too(in_sql: list[Value], place: int) -> None:
+    assert bits(value_in(TABLE[place][1])) == bits(in_sql[place])
 
 
 TRUTH = (True, False, None)
@@ -187,6 +216,16 @@ def test_a_knot_without_a_value_makes_the_points_null() -> None:
     curve = Curve(Name("x", Type.SHARE), knots, rising=False)
     assert evaluate(curve, {"x": 2.0, "poor": None}) is None
     assert evaluate(curve, {"x": 0.5, "poor": 0.5}) == 1.0
+
+
+def test_a_knot_that_is_nan_lies_beyond_every_value() -> None:
+    """Inside a cell the points are NaN then, and the cell null."""
+    knots = ((Const(0.0, Type.SHARE), 0.0), (Name("poor", Type.SHARE), 5.0))
+    cells = [("points", Curve(Name("x", Type.SHARE), knots, rising=True))]
+    env = {"x": 0.5, "poor": math.nan}
+    compiled = compile_cells(cells)
+    assert evaluate_cells(cells, env) == {"points": None}
+    assert compiled.run([env[name] for name in compiled.inputs]) == (None,)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -208,6 +209,17 @@ def test_a_bundle_names_the_plugins_it_uses(tmp_path: Path) -> None:
         "comes from plugin 'metric_kinds'; name it in the bundle: plugins: {metric_kinds: \">=0.1.0\"}"
         for metric, kind in ((P90, "percentile_of"), (MEDIAN, "percentile_of"), (WEEK, "peak_of"))
     ]
+
+
+def test_the_digest_takes_in_the_versions_of_the_plugins_a_bundle_names() -> None:
+    def digest(*plugins: Loaded) -> str:
+        return Workspace([FOLDER.parents[1]], collect(plugins)).policy("kinds@1").bundle.digest
+
+    mine, newer = (Loaded("metric_kinds", version, metric_kinds) for version in ("0.1.0", "0.1.1"))
+    other = ModuleType("other")
+    other.shopscore_policies = metric_kinds.hookimpl(lambda: [])  # type: ignore[attr-defined]
+    assert digest(mine) != digest(newer)
+    assert digest(mine) == digest(mine, Loaded("other", "7.0", other))
 
 
 def test_a_kind_whose_schema_is_none_is_its_plugins_fault() -> None:

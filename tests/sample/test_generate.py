@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,20 +12,28 @@ import pyarrow.parquet as pq
 import pytest
 
 from shopscore.errors import UsageError
+from shopscore.events.tables import catalog
 from shopscore_cli.sample import SampleReport, generate
 
 
 def small(out: Path, **changes: object) -> SampleReport:
-    """Three weeks over the end of a month, when the clocks go back."""
+    """Three weeks over the end of a month, when the clocks go back on 2 November 2025."""
     request: dict[str, object] = {
-        "shops": 60, "orders": 900, "days": 20, "end": date(2025, 11, 9), "seed": 11, "threads": 1,
+        "shops": 60, "orders": 9_000, "days": 20, "end": date(2025, 11, 9), "seed": 11, "threads": 1,
     }  # fmt: skip
+    return generate(out, **(request | changes))  # type: ignore[arg-type]
+
+
+def tiny(out: Path, **changes: object) -> SampleReport:
+    """One day of three shops."""
+    request: dict[str, object] = {"shops": 3, "orders": 40, "days": 1, "end": date(2026, 1, 1), "seed": 1}
     return generate(out, **(request | changes))  # type: ignore[arg-type]
 
 
 def content(folder: Path) -> dict[str, pa.Table]:
     return {
-        str(path.relative_to(folder)): pq.ParquetFile(path).read() for path in sorted(folder.rglob("*.parquet"))
+        str(path.relative_to(folder)): pq.ParquetFile(path).read()
+        for path in sorted(folder.rglob("*.parquet"))
     }
 
 
@@ -47,93 +56,100 @@ def one_thread(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_two_threads_write_the_rows_of_one(one_thread: Path, tmp_path: Path) -> None:
-    small(tmp_path / "two", threads=2)
-    assert content(tmp_path / "two") == content(one_thread)
+@dataclass(frozen=True)
+class Watched:
+    """A run with two threads and bad rows, and what it told of its progress."""
+
+    folder: Path
+    report: SampleReport
+    heard: list[tuple[str, int, int]]
 
 
-def test_rows_are_the_same_on_every_version_of_the_database(one_thread: Path) -> None:
-    """Recorded with DuckDB 2.0.0 and found again with 1.5.6. Change it only when the market is meant to change."""
-    assert digest(one_thread) == "RECORDED"
-
-
-def test_another_seed_gives_another_market(one_thread: Path, tmp_path: Path) -> None:
-    small(tmp_path / "other", seed=12)
-    one, other = content(one_thread), content(tmp_path / "other")
-    assert list(one) == list(other)
-    assert one["orders/2025-11.parquet"].num_rows == other["orders/2025-11.parquet"].num_rows
-    changed = ("shop_id", "delivered_at", "amount", "buyer_id")
-    assert all(one["orders/2025-11.parquet"][c] != other["orders/2025-11.parquet"][c] for c in changed)
-    assert one["shops.parquet"]["category"] != other["shops.parquet"]["category"]
-
-
-def test_bad_rows_are_added_and_change_no_sound_one(one_thread: Path, tmp_path: Path) -> None:
-    report = small(tmp_path / "bad", dirty=0.01)
-    bad = content(tmp_path / "bad")
-    planted = {name: table for name, table in bad.items() if "/bad-" in name}
-    assert {name: table for name, table in bad.items() if name not in planted} == content(one_thread)
-    assert {name.removesuffix(".parquet").replace("/bad-", "."): t.num_rows for name, t in planted.items()} == report.bad_rows
-    assert set(report.bad_rows.values()) >= {3, 1}
-
-
-def test_the_25_hours_of_an_autumn_day_are_all_there(tmp_path: Path) -> None:
-    """2 November 2025 in Los Angeles runs from 07:00 UTC to 08:00 UTC of the next day."""
-    generate(tmp_path / "s", shops=5, orders=5_000, days=1, end=date(2025, 11, 2), seed=1)
-    placed = pq.read_table(tmp_path / "s" / "orders" / "2025-11.parquet")["placed_at"].cast(pa.int64()).to_pylist()
-    start = 1_762_066_800_000_000  # 2025-11-02T07:00:00Z
-    assert placed[0] == start
-    assert placed[-1] == start + 25 * 3_600_000_000 - 1
-    assert {(at - start) // 3_600_000_000 for at in placed} == set(range(25))
-
-
-def test_a_market_without_orders_still_has_every_table(tmp_path: Path) -> None:
-    report = generate(tmp_path / "s", shops=1, orders=0, days=2, end=date(2026, 1, 1), seed=0, market="ID")
-    assert report.tables["orders"] == report.tables["reviews"] == 0
-    assert report.tables["shops"] == 1
-    assert len(content(tmp_path / "s")) == 6 + 7 * 2 + 1
-
-
-def test_progress_counts_up_to_the_whole(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def two_threads(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    folder = tmp_path_factory.mktemp("sample") / "two"
     heard: list[tuple[str, int, int]] = []
-    small(tmp_path / "s", on_progress=lambda table, done, total: heard.append((table, done, total)))
-    assert {total for _, _, total in heard} == {7 * 900}
-    done = [done for _, done, _ in heard]
+    report = small(folder, threads=2, dirty=0.01, on_progress=lambda *step: heard.append(step))
+    return Watched(folder, report, heard)
+
+
+def test_two_threads_write_the_rows_of_one_and_bad_rows_change_no_sound_one(
+    one_thread: Path, two_threads: Watched
+) -> None:
+    sound = {name: table for name, table in content(two_threads.folder).items() if "/bad-" not in name}
+    assert sound == content(one_thread)
+
+
+def test_bad_rows_lie_in_files_of_their_own_and_are_counted(two_threads: Watched) -> None:
+    bad = {name: table for name, table in content(two_threads.folder).items() if "/bad-" in name}
+    found = {
+        name.removesuffix(".parquet").replace("/bad-", "."): table.num_rows for name, table in bad.items()
+    }
+    assert found == two_threads.report.bad_rows
+    assert found["orders.duplicate_key"] == 23  # a quarter of 1 % of 9,000, rounded up
+
+
+def test_progress_counts_up_to_the_whole(two_threads: Watched) -> None:
+    assert {total for _, _, total in two_threads.heard} == {7 * 9_000}
+    done = [done for _, done, _ in two_threads.heard]
     assert done == sorted(done)
-    assert done[-1] == 7 * 900
-    assert {table for table, _, _ in heard} == {
+    assert done[-1] == 7 * 9_000
+    assert {table for table, _, _ in two_threads.heard} == {
         "orders", "reviews", "returns", "after_sales_rounds", "chats", "complaints", "appeals",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", [KeyboardInterrupt, RuntimeError])
-def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path, fault: type[BaseException]) -> None:
-    def stop(table: str, done: int, total: int) -> None:
-        if table == "chats":
-            raise fault
+def test_rows_are_the_same_on_every_version_of_the_database(one_thread: Path) -> None:
+    """Recorded with DuckDB 2.0.0, found again with 1.5.6: changes only when the market is meant to change."""
+    assert digest(one_thread) == "41e0bc8ef65ea2bb9b2144fcf8f59fc0c9e48c0f8abaf1eab788691288cdab0b"
 
-    with pytest.raises(fault):
+
+def test_the_25_hours_of_an_autumn_day_are_all_there(one_thread: Path) -> None:
+    """2 November 2025 in Los Angeles runs from 07:00 UTC to 08:00 UTC of the next day."""
+    placed = content(one_thread)["orders/2025-11.parquet"]["placed_at"].cast(pa.int64()).to_pylist()
+    hour, start = 3_600_000_000, 1_762_066_800_000_000  # 2025-11-02T07:00:00Z
+    day = [at for at in placed if start <= at < start + 25 * hour]
+    assert day[0] == start
+    assert day[-1] == start + 25 * hour - 1
+    assert {(at - start) // hour for at in day} == set(range(25))
+    assert start + 25 * hour in placed
+
+
+def test_a_market_without_orders_still_has_every_table(tmp_path: Path) -> None:
+    report = tiny(tmp_path / "s", shops=1, orders=0, market="ID")
+    assert report.tables["orders"] == report.tables["reviews"] == 0
+    assert report.tables["shops"] == 1
+    assert {name.split("/")[0].removesuffix(".parquet") for name in content(tmp_path / "s")} == set(catalog())
+
+
+def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path) -> None:
+    def stop(table: str, done: int, total: int) -> None:
+        if table == "reviews":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
         small(tmp_path / "s", threads=2, on_progress=stop)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interrupted_replacement_leaves_the_former_sample(one_thread: Path, tmp_path: Path) -> None:
+def test_a_sample_replaces_a_sample_whole_or_not_at_all(tmp_path: Path) -> None:
     def stop(table: str, done: int, total: int) -> None:
         raise RuntimeError
 
     out = tmp_path / "s"
-    small(out)
+    tiny(out)
+    former = content(out)
     with pytest.raises(RuntimeError):
-        small(out, seed=5, replace=True, on_progress=stop)
-    assert content(out) == content(one_thread)
+        tiny(out, seed=2, replace=True, on_progress=stop)
+    assert content(out) == former
     assert list(tmp_path.iterdir()) == [out]
 
-
-def test_a_sample_replaces_a_sample(tmp_path: Path) -> None:
-    out = tmp_path / "s"
-    generate(out, shops=3, orders=10, days=1, end=date(2026, 1, 1), seed=1)
-    generate(out, shops=4, orders=20, days=1, end=date(2026, 2, 1), seed=1, replace=True)
-    assert [path.name for path in (out / "orders").iterdir()] == ["2026-02.parquet"]
+    tiny(out, seed=2, replace=True)
     assert list(tmp_path.iterdir()) == [out]
+    other = content(out)
+    assert list(other) == list(former)
+    for column in ("shop_id", "deliver_by", "amount", "buyer_id"):  # another seed, another market
+        assert other["orders/2026-01.parquet"][column] != former["orders/2026-01.parquet"][column]
 
 
 REFUSED = [

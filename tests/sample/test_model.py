@@ -8,13 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.sample.conftest import Sample, files_of
 
 from shopscore.events.row_checks import Cell, CheckedRows, check_rows
 from shopscore.events.tables import Column, Kind, catalog
 from shopscore.events.time import Zone
 from shopscore.events.values import Zones
-
-from .conftest import Sample, files_of
 
 TABLES = tuple(catalog())
 STORED = {
@@ -40,7 +39,9 @@ def as_written(table: pa.Table) -> list[dict[str, Cell]]:
     columns = []
     for field, values in zip(table.schema, table.columns, strict=True):
         if pa.types.is_timestamp(field.type):
-            columns.append([None if at is None else _seconds(at) for at in values.cast(pa.int64()).to_pylist()])
+            columns.append(
+                [None if at is None else _seconds(at) for at in values.cast(pa.int64()).to_pylist()]
+            )
         elif pa.types.is_date(field.type):
             columns.append([None if day is None else day.isoformat() for day in values.to_pylist()])
         else:
@@ -80,7 +81,9 @@ def test_columns_are_stored_as_their_kind(us: Sample, table: str) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_every_column_says_more_than_one_thing(us: Sample, table: str) -> None:
     said = {
-        name: us.number(f'SELECT count(DISTINCT "{name}") + (count(*) > count("{name}"))::INTEGER FROM {table}')
+        name: us.number(
+            f'SELECT count(DISTINCT "{name}") + (count(*) > count("{name}"))::INTEGER FROM {table}'
+        )
         for name in catalog()[table].columns
     }
     assert [name for name, values in said.items() if values < 2] == []
@@ -144,7 +147,9 @@ CURVE_ENDS = {
 
 
 @pytest.mark.parametrize(("metric", "ends"), CURVE_ENDS.items())
-def test_supplied_benchmarks_keep_the_curve_monotone(us: Sample, metric: str, ends: tuple[float, float]) -> None:
+def test_supplied_benchmarks_keep_the_curve_monotone(
+    us: Sample, metric: str, ends: tuple[float, float]
+) -> None:
     rows = us.rows(f"SELECT poor, excellent FROM supplied_benchmarks WHERE metric = '{metric}'")
     worst, best = ends
     for poor, excellent in rows:

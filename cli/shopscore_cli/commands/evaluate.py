@@ -31,6 +31,7 @@ def command(
     as_of: date | None,
     shop: str | None,
     reader: str | None,
+    zone: str | None,
     category: str | None,
     lang: str,
     format_: str,
@@ -39,6 +40,6 @@ def command(
 
     A case is a YAML or JSON file, or `-` for standard input; it can name its policy and day itself.
     """
-    request = Request(target, bundle, market, as_of, shop, reader, category)
+    request = Request(target, bundle, market, as_of, shop, reader, zone, category)
     policy, result = evaluate_request(session, request)
     print_scorecard(session, policy, result, format_, lang)

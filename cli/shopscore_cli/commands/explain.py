@@ -28,6 +28,7 @@ def command(
     as_of: date | None,
     shop: str | None,
     reader: str | None,
+    zone: str | None,
     category: str | None,
     lang: str,
     format_: str,
@@ -36,7 +37,7 @@ def command(
 
     The table shows the tree from the score down; the other formats list every cell of the sheet.
     """
-    request = Request(target, bundle, market, as_of, shop, reader, category)
+    request = Request(target, bundle, market, as_of, shop, reader, zone, category)
     policy, result = evaluate_request(session, request)
 
     from shopscore_cli.render.cells import cell_records

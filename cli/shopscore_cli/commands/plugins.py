@@ -32,9 +32,9 @@ def command(session: Session, format_: str) -> None:
         return
     paint = paint_for()
     rows = [[paint(title, "dim") for title in ("plugin", "version", "provides", "name", "")]]
-    for record in records:
-        name, version = record["plugin"], record["version"]
-        for each in record["provides"] or [{"what": "nothing by name", "name": "", "help": ""}]:
+    for plugin in plugins.loaded:
+        name, version = plugin.name, plugin.version
+        for each in _provided(plugins, plugin.name) or [{"what": "nothing by name", "name": "", "help": ""}]:
             rows.append([name, version, each["what"], each["name"], each["help"]])
             name = version = ""
     for line in columns(rows):

@@ -30,7 +30,9 @@ def command(name: str | None, format_: str) -> None:
     }
     if name is not None:
         if name not in texts:
-            raise UsageError(f"no schema is called {name!r}{near_match(name, texts)} (known: {', '.join(texts)})")
+            raise UsageError(
+                f"no schema is called {name!r}{near_match(name, texts)} (known: {', '.join(texts)})"
+            )
         click.echo(texts[name].rstrip("\n"))
         return
     records = [{"name": each, "title": json.loads(text).get("title", "")} for each, text in texts.items()]

@@ -10,7 +10,6 @@ from shopscore.errors import Mark
 from shopscore_cli.render.columns import columns, width
 from shopscore_cli.render.paint import Paint
 
-
 _TEXT_COLUMNS = 92
 """Where places stand; behind a longer text they follow it."""
 
@@ -31,10 +30,12 @@ def draw(root: Branch, folder: str, paint: Paint) -> list[str]:
     lines = list(_walk(root, "", ""))
     places = columns([[_place(each.mark, folder), each.source] for _, each in lines])
     across = min(max(width(before + each.text) for before, each in lines), _TEXT_COLUMNS)
-    return [
-        f"{before}{each.text}{' ' * max(across - width(before + each.text), 0)}   {paint(place, 'dim')}".rstrip()
-        for (before, each), place in zip(lines, places, strict=True)
-    ]
+    drawn = []
+    for (before, each), place in zip(lines, places, strict=True):
+        text = before + each.text
+        blank = " " * max(across - width(text), 0)
+        drawn.append(f"{text}{blank}   {paint(place, 'dim')}".rstrip())
+    return drawn
 
 
 def _walk(branch: Branch, first: str, rest: str) -> Iterator[tuple[str, Branch]]:

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 
 from shopscore.plan.model import ItemPlan, Plan
 
-_SECTIONS = {"benefit": "benefits", "gate": "gates", "badge": "badges", "ladder": "ladders"}
+SECTIONS = {"benefit": "benefits", "gate": "gates", "badge": "badges", "ladder": "ladders"}
+"""The section of a bundle that each kind of item is written in."""
+
 _ON_THE_CURVE = frozenset({"points_before_floor", "points", "average"})
 _WEIGHTS = frozenset({"own_weight", "weight", "points_lost"})
 
 
 def item_path(item: ItemPlan) -> str:
     """Return the path of a benefit, gate, badge or ladder."""
-    return f"{_SECTIONS[item.kind]}.{item.id}"
+    return f"{SECTIONS[item.kind]}.{item.id}"
 
 
 def cell_paths(plan: Plan) -> Mapping[str, str]:

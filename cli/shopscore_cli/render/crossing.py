@@ -51,28 +51,40 @@ def outcome_at(
 
 
 def crossing(
-    plan: Plan, item: ItemPlan, cells: Mapping[str, Value], margin: Mapping[str, Any]
+    plan: Plan, item: ItemPlan, cells: Mapping[str, Value], margin: Mapping[str, Any], today: bool = True
 ) -> Crossing | None:
-    """Return what an item becomes at its margin's threshold; None where it has no margin."""
+    """Return what an item becomes at its margin's threshold; None where it has no margin.
+
+    `today` tells that the cells are those of its assessment day. Otherwise the margin says how far the
+    cell was from the threshold then, and the side is the one that fits what the item is.
+    """
     cell, threshold = margin["cell"], margin["threshold"]
     if cell is None or threshold is None:
         return None
     now = cells[f"item.{item.id}.{'value' if item.kind == 'ladder' else 'state'}"]
-    value = cells[cell]
-    assert isinstance(value, float)
+    value, gap = cells[cell], margin["distance"]
+    values = [value] if today else [threshold - gap, threshold + gap]
+    for each in values:
+        assert isinstance(each, float)
+        if not today and outcome_at(plan, item, cells, cell, each, now) != now:
+            continue
+        for place, side in _beyond(each, threshold):
+            then = outcome_at(plan, item, cells, cell, place, now)
+            if then != now:
+                written = as_written(threshold, _unit(plan, cell), 1 if cell == "score" else 0)
+                return Crossing(then, side, written)
+    return None
+
+
+def _beyond(value: float, threshold: float) -> list[tuple[float, Side]]:
+    """Return the places beyond a threshold as they are met coming from a value."""
     above = (math.nextafter(threshold, math.inf), Side.ABOVE)
     below = (math.nextafter(threshold, -math.inf), Side.BELOW)
     if value < threshold:
-        tried = [(threshold, Side.FROM), above]
-    elif value > threshold:
-        tried = [(threshold, Side.UP_TO), below]
-    else:
-        tried = [below, above]
-    for place, side in tried:
-        then = outcome_at(plan, item, cells, cell, place, now)
-        if then != now:
-            return Crossing(then, side, as_written(threshold, _unit(plan, cell), 1 if cell == "score" else 0))
-    return None
+        return [(threshold, Side.FROM), above]
+    if value > threshold:
+        return [(threshold, Side.UP_TO), below]
+    return [below, above]
 
 
 def distance(plan: Plan, cell: str, gap: float) -> str:

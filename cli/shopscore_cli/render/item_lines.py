@@ -77,15 +77,16 @@ def _named(view: View, plan: ItemPlan, item: Item, outcome: Value) -> str:
 
 
 def _next(view: View, plan: ItemPlan, item: Item, card: Mapping[str, Any]) -> str:
-    """Return what the nearest threshold brings, else what the item asks for, and when it is next assessed."""
+    """Return what the nearest threshold brings, else what the item asks for, and when it is assessed."""
     margin = card["margin"]
-    crossed = crossing(view.policy.plan, plan, view.cells, margin)
+    today = assessment_day(plan.schedule, to_day(view.card["as_of"])) == to_day(view.card["as_of"])
+    crossed = crossing(view.policy.plan, plan, view.cells, margin, today)
     parts = []
     if crossed is not None:
         becoming = _becoming(view, plan, item, crossed.outcome)
         away = distance(view.policy.plan, margin["cell"], margin["distance"])
         parts.append(f"{becoming} {_where(view, margin['cell'], crossed)} ({away} away)")
-    elif condition := _asks_for(view, plan, card):
+    elif condition := _asks_for(view, plan, card, today):
         parts.append(f"needs {condition}")
     if plan.schedule.kind != "daily":
         parts.append(_assessed(view, plan))
@@ -120,14 +121,19 @@ def _cell_name(view: View, cell: str) -> str:
     return f"{label[0].lower()}{label[1:]}" + ("" if field == "value" else f" ({field.replace('_', ' ')})")
 
 
-def _asks_for(view: View, plan: ItemPlan, card: Mapping[str, Any]) -> str | None:
-    """Return what a closed item lacks, where no single threshold would open it."""
+def _asks_for(view: View, plan: ItemPlan, card: Mapping[str, Any], today: bool) -> str | None:
+    """Return what a closed item lacks, where no single threshold would open it.
+
+    What it met on another day is not known today, so that then the whole condition is told.
+    """
     if plan.kind == "ladder" or card["state"] == "granted":
         return None
     name = f"item.{plan.id}.{'grant' if plan.kind == 'benefit' else 'when'}"
     tree = next((cell.tree for cell in view.policy.plan.sheet if cell.name == name), None)
     if tree is None:
         return None
+    if not today:
+        return formula_text(tree)
     parts = tree.args if isinstance(tree, Op) and tree.op == "and" else (tree,)
     functions = view.policy.plan.functions
     unmet = [part for part in parts if evaluate(part, view.cells, functions=functions) is not True]

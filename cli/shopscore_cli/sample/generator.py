@@ -68,12 +68,13 @@ def generate(
     """
     request = Request(shops, orders, days, end, seed, market_named(market))
     _check(request, threads, dirty)
+    threads = threads or _cores()
     with draft(out, replace) as folder:
         spill = folder / ".spill"
-        connection = open_world(request, spill)
+        connection = open_world(request, spill, threads)
         try:
             tables = {table: copy(connection, query, folder / f"{table}.parquet") for table, query in _WHOLE}
-            tables |= write_months(connection, folder, threads or _cores(), on_progress)
+            tables |= write_months(connection, folder, threads, on_progress)
             planted = plant(connection, folder, tables, dirty)
         finally:
             connection.close()

@@ -29,8 +29,8 @@ CREATE MACRO month_orders(file) AS TABLE
     FROM drawn;
 """
 
-# One month in time order. Every 397th order or so meets a boundary exactly (`edge`), so that each kind of
-# boundary is there in any sample of some size.
+# One month in time order. `edge` makes every 397th order meet one boundary exactly, the next another, so
+# that each kind is there in any sample of some size; the tables that follow have numbers of their own.
 ORDERS = """
 WITH numbered AS (
     SELECT month, starts_us, first_order, orders, opens_day, closes_day,
@@ -264,6 +264,6 @@ SELECT
         ELSE money(price_of(shop_category) * (0.25 + 1.5 * u(of_product, 2))
             * (1.0 + floor(u_price * u_price * 3.0)) * (1.0 - 0.3 * u_deadline))
     END AS amount,
-    currency_of(market_of(shop_no))                         AS currency
+    currency_of(market_of(shop_no))             AS currency
 FROM seen
 """

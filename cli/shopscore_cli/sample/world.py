@@ -15,8 +15,8 @@ from shopscore_cli.sample.categories import CATEGORIES
 from shopscore_cli.sample.markets import CURRENCIES, Market
 from shopscore_cli.sample.write import quoted
 
-# Everything streams, but for one month's appeals and the shops; more than this would be a fault.
-_MEMORY = "1GB"
+# Orders stream: a thread holds one row group of the file it writes and one month's few appeals.
+_MEGABYTES, _MEGABYTES_PER_THREAD = 512, 256
 _OLDEST_STORY = timedelta(days=200)
 _LATEST_DEADLINE = timedelta(days=100)
 
@@ -43,15 +43,15 @@ class Request:
         return self.end + timedelta(days=1)
 
 
-def open_world(request: Request, spill: Path) -> duckdb.DuckDBPyConnection:
+def open_world(request: Request, spill: Path, threads: int = 1) -> duckdb.DuckDBPyConnection:
     """Return a database with every macro and lookup table, the shops' facts and the ledgers' events.
 
-    One thread per statement keeps rows in the order they are made in; months run side by side instead.
+    One thread per statement keeps rows in the order they are made in; `threads` is how many statements
+    run side by side.
     """
     connection = duckdb.connect(":memory:")
     connection.execute("SET threads = 1")
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(f"SET memory_limit = '{_MEMORY}'")
+    connection.execute(f"SET memory_limit = '{_MEGABYTES + threads * _MEGABYTES_PER_THREAD}MB'")
     connection.execute("SET temp_directory = " + quoted(str(spill)))
     _lay_macros(connection, request)
     _fill_lookups(connection, request)

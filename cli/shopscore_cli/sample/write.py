@@ -29,14 +29,14 @@ def draft(out: Path, replace: bool) -> Iterator[Path]:
         yield folder
         if out.exists():
             out.rename(former)
-        folder.rename(out)
-    except BaseException:
-        if former.exists() and not out.exists():
+        try:
+            folder.rename(out)
+        except BaseException:
             former.rename(out)
-        raise
+            raise
     finally:
-        for leftover in (folder, former):
-            shutil.rmtree(leftover, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(former, ignore_errors=True)
 
 
 def _check_target(out: Path, replace: bool) -> None:

@@ -36,12 +36,17 @@ class Built:
     findings: tuple[Finding, ...]
 
 
-def build_bundle(tree: Branch, plugin_versions: Mapping[str, str]) -> Built:
-    """Return the model of a resolved tree; its digest takes in the versions of the plugins it names."""
+def build_bundle(
+    tree: Branch, plugin_versions: Mapping[str, str], so_far: tuple[Finding, ...] = ()
+) -> Built:
+    """Return the model of a resolved tree, or every finding with those of the tree itself (`so_far`).
+
+    The digest takes in the versions of the plugins that the bundle names.
+    """
     notes = Notes()
     shape = check_shape(tree)
     bundle = _read(Cursor(tree, (), tree.mark, notes), tree, notes)
-    findings = (*shape, *notes.findings)
+    findings = (*so_far, *shape, *notes.findings)
     if has_errors(findings):
         return Built(None, findings)
     if notes.malformed:

@@ -18,7 +18,7 @@ from shopscore.bundle.lineage import Lineage, Resolved
 from shopscore.bundle.model import Bundle
 from shopscore.bundle.sections.identity import Identity, read_identity
 from shopscore.bundle.tree import Branch, Leaf
-from shopscore.errors import Finding, FindingsError, UsageError, has_errors
+from shopscore.errors import Finding, FindingsError, UsageError
 from shopscore.yaml.findings import finding
 
 
@@ -115,9 +115,9 @@ class Catalog:
     def _load(self, name: str, folder: Traversable, resolved: Resolved) -> Loaded:
         if resolved.tree is None:
             return Loaded(None, _sorted(resolved.findings), None)
-        built = build_bundle(resolved.tree, self._plugin_versions)
-        findings = _sorted((*resolved.findings, *built.findings, *_misplaced(name, resolved.tree)))
-        return Loaded(None if has_errors(findings) else built.bundle, findings, resolved.tree)
+        so_far = (*resolved.findings, *_misplaced(name, resolved.tree))
+        built = build_bundle(resolved.tree, self._plugin_versions, so_far)
+        return Loaded(built.bundle, _sorted(built.findings), resolved.tree)
 
 
 def _misplaced(name: str, tree: Branch) -> Iterable[Finding]:

@@ -34,7 +34,7 @@ class Documented(Protocol):
 
 def documented(plugins: Plugins) -> tuple[Documented, ...]:
     """Return the documentation of every finding, those of plugins' checks included, by id."""
-    from shopscore.bundle.findings import FINDINGS as BUNDLE
+    from shopscore.bundle.findings import CATALOGUE as BUNDLE
     from shopscore.checks.findings import FINDINGS as CHECKS
     from shopscore.formula.findings import FORMULA_FINDINGS
     from shopscore.plan.findings import FINDINGS as PLAN

@@ -62,7 +62,7 @@ def _columns_read(bundle: Bundle) -> frozenset[tuple[str, str]]:
         if exclusion.of in bundle.populations:
             note(bundle.populations[exclusion.of].table, exclusion.when)
     for metric in bundle.metrics.values():
-        if metric.population in bundle.populations:
+        if metric.population is not None and metric.population in bundle.populations:
             table = bundle.populations[metric.population].table
             note(table, metric.where)
             note(table, metric.value)

@@ -136,7 +136,6 @@ def _faults(
     table: Table,
     rows: tuple[WrittenRow, ...],
     bad: Iterable[BadRow],
-    cells: list[dict[str, Cell]],
     mark: Mark,
 ) -> Iterator[Finding]:
     """Yield the faults in the order of the rows; those of one repeated row are told as one."""

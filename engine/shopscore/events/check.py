@@ -91,7 +91,7 @@ class TableCheck:
         findings = []
         for file, row, index, name, message, place, all_rows in self._rows(told):
             check = self._table.checks[index]
-            where = f"{file}:{row}:{name}" if name else f"{file}:{row}"
+            where = f"{file}:row {row}:{name}" if name else f"{file}:row {row}"
             findings.append(fault(check, where, message, self._raw.table))
             if place == SHOWN:
                 findings += and_more(check, self._raw.shown, self._raw.table.name, all_rows)
@@ -138,12 +138,13 @@ class TableCheck:
         hashes = f"{BAD}.hashes"
         keys = self._table.keys(good_only)
         # Hashes first: eight bytes a row, and hardly ever a row to look at again.
+        rows, different = self._rows(_counts(keys))[0]
+        if rows == different:
+            return 0
         several = exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1))
         twice = exp.select("_hash").from_(keys.subquery()).group_by("_hash").having(several)
         self._connection.execute(f"CREATE OR REPLACE TABLE {hashes} AS {sql(twice)}")
-        if not self._rows(exp.select("1").from_(hashes).limit(1)):
-            return 0
-        suspects = exp.column("_hash").isin(query=exp.select("_hash").from_(hashes))
+        suspects = exp.column("_hash").isin(query=exp.select("_hash").from_(hashes).subquery())
         number = exp.Window(
             this=call("row_number"),
             partition_by=[exp.column(f"key{index}") for index in range(len(self._raw.table.key))],
@@ -160,6 +161,12 @@ class TableCheck:
 
     def _rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql(query)).fetchall()
+
+
+def _counts(keys: exp.Select) -> exp.Select:
+    """Return the number of rows and of different hashes; counting is cheaper than grouping."""
+    different = exp.Count(this=exp.Distinct(expressions=[exp.column("_hash")]))
+    return exp.select(exp.Count(this=exp.Star()), different).from_(keys.subquery())
 
 
 def _label(check: Check) -> str:

@@ -129,7 +129,10 @@ def physical_of(kind: Kind, form: Form) -> Physical | None:
 
 
 def canonical_sql(column: Column, physical: Physical, ref: exp.Expression) -> exp.Expression:
-    """Return the canonical value of a stored column, with its default for nothing."""
+    """Return the canonical value of a checked column of a source, with its default for nothing."""
+    if column.required and physical is Physical.VARCHAR:
+        # Never empty, or the checks would have found it: keep keys bare, for joins and statistics.
+        return cast(ref, SQL_TYPES[column.kind])
     return with_default(column, stored(column.kind, physical, ref))
 
 

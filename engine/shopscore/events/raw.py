@@ -76,6 +76,10 @@ class RawInput:
         self._temp = temp
         connection.execute(f"CREATE SCHEMA {SCHEMA}")
 
+    def reads(self, name: str) -> bool:
+        """Tell whether a table is read at all."""
+        return name in self._tables
+
     def files(self, found: TableFiles, root: Path) -> RawTable:
         """Return a table of a folder: Parquet where it lies, text formats from a copy of our own."""
         names = [_relative(path, root) for path in found.paths]
@@ -160,7 +164,8 @@ class RawInput:
 
 def gather(calls: Iterable[Callable[[], RawTable]]) -> list[RawTable]:
     """Return all tables, or tell everything that is wrong with any of them at once."""
-    found, findings = [], []
+    found: list[RawTable] = []
+    findings: list[Finding] = []
     for call_ in calls:
         try:
             found.append(call_())

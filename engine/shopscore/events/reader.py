@@ -36,6 +36,7 @@ class ReadResult:
     """Tables as they were found: bad rows stay in, the checks that follow count them.
 
     Attributes:
+        reader: the reader's name, for messages.
         tables: Arrow tables, or batches for what does not fit into memory, by the names and columns of
             the event model. Times may be without a zone if `zone` says which one they are in.
         zone: the IANA name of the zone of times without one and of bare dates.
@@ -44,6 +45,7 @@ class ReadResult:
         files: what was read, for the run's manifest.
     """
 
+    reader: str
     tables: Mapping[str, pa.Table | pa.RecordBatchReader]
     zone: str | None = None
     dropped: Mapping[str, int] = field(default_factory=dict)

@@ -148,13 +148,14 @@ class TableSql:
         """
         if only_at is None:
             faults = {index: check for index, check in enumerate(self.checks) if check.test is not Test.KEY}
-            rows, chosen = self.judged(), is_null(column(FAULT)).not_()
+            rows = self.judged()
+            chosen: exp.Expression = is_null(column(FAULT)).not_()
         else:
             (last, check) = max(enumerate(self.checks), key=lambda each: each[1].test is Test.KEY)
             faults = {last: check}
             number = exp.Literal.number(last)
             rows = exp.select("*", number.as_(FAULT)).from_(self.values().subquery())
-            chosen = _place().isin(query=exp.select(column(FILE), column(ROW)).from_(only_at))
+            chosen = _place().isin(query=exp.select(column(FILE), column(ROW)).from_(only_at).subquery())
         number_of = column(FAULT)
 
         def by_fault(texts: Mapping[int, exp.Expression]) -> exp.Expression:
@@ -192,7 +193,7 @@ class TableSql:
             select = select.where(is_null(column(FAULT)))
         if except_at is not None:
             places = exp.select(column(FILE), column(ROW)).from_(except_at)
-            select = select.where(_place().isin(query=places).not_())
+            select = select.where(_place().isin(query=places.subquery()).not_())
         return select
 
     def _value(self, name: str) -> exp.Expression:

@@ -89,7 +89,7 @@ def reading_of(
     """Return how a column is read; `parsed` and `wall` refer to what those functions gave."""
     if form is Form.TEXT:
         written = cast(ref, "VARCHAR")
-        nothing = is_null(exp.Nullif(this=written, expression=text("")))
+        nothing = any_of([is_null(ref), written.eq(text(""))])
         return _from_text(column, written, parsed, wall, nothing, zones)
     nothing = is_null(ref)
     match column.kind, form:

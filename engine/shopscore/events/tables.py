@@ -6,7 +6,7 @@ Source: specification chapter 3.1 (columns) and 2.2, 2.3 (clocks, what absence m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -419,3 +419,22 @@ def with_columns(tables: Mapping[str, Table], extra: Mapping[str, Column]) -> Ma
     shops = tables["shops"]
     columns = MappingProxyType({**shops.columns, **extra})
     return MappingProxyType({**tables, "shops": replace(shops, columns=columns)})
+
+
+def restricted(tables: Mapping[str, Table], needs: Mapping[str, Iterable[str]]) -> Mapping[str, Table]:
+    """Return the tables and columns that are needed, with what those cannot do without.
+
+    Always there: the shops' ids, markets and states, which say whom a run is about; keys, clocks and
+    required columns; the instant that dates a needed column.
+    """
+    found = {}
+    for name, table in tables.items():
+        if name not in needs and name != "shops":
+            continue
+        wanted = {*needs.get(name, ()), *table.key, *({"market", "state"} if name == "shops" else ())}
+        wanted |= {each.name for each in table.columns.values() if each.required}
+        wanted |= {table.clock} if table.clock is not None else set()
+        wanted |= {instant for instant, dated in table.dates.items() if wanted & dated.keys()}
+        columns = {each: column for each, column in table.columns.items() if each in wanted}
+        found[name] = replace(table, columns=MappingProxyType(columns))
+    return MappingProxyType(found)

@@ -33,8 +33,7 @@ def and_more(check: Check, where: Mark | str, table: str, rows: int) -> Iterable
 
 def counted(number: int, what: str) -> str:
     """Return a number with its noun: `1 row`, `1,200 rows`."""
-    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
-    return f"{number:,} {what if number == 1 else plural}"
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def unlisted_notes(table: Table, counts: Mapping[str, int]) -> list[Note]:

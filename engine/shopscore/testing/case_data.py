@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shopscore.events.cases import Case
 from shopscore.events.rows import Row
 from shopscore.events.tables import Column, Kind, Table
-from shopscore.events.cases import Case
 
 _TYPES = {
     Kind.ID: pa.string(),

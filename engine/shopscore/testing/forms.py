@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,7 +38,7 @@ class Expected:
 
 def is_form(node: Node) -> bool:
     """Tell whether a node describes one value; a map of other keys continues the path."""
-    return not isinstance(node, MapNode) or not node.entries or any(key in FORMS for key in node.keys())
+    return not isinstance(node, MapNode) or not node.entries or any(form in node for form in FORMS)
 
 
 def read_form(node: Node) -> Expected | Finding:
@@ -65,10 +66,8 @@ def _exactly(node: ScalarNode) -> Expected:
     """Return the test of one value: a share written as 40 % is 0.4, a day is its ISO text."""
     wanted: object = node.value
     if isinstance(wanted, str) and node.plain and wanted.rstrip()[-1:] in UNITS:
-        try:
+        with suppress(QuantityError):  # a text may only end like a quantity
             wanted = parse_quantity(wanted).value
-        except QuantityError:
-            pass  # a text that only ends like a quantity
     return Expected(node.text if node.plain else shown(wanted), lambda found: _same(found, wanted))
 
 

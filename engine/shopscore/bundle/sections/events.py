@@ -54,12 +54,9 @@ def _fact(place: Cursor, table: str, known: Known) -> Fact:
     if not isinstance(place.tree, Branch):
         return FormulaFact(place.name, table, place.formula(), place.mark)
     how = [word for word in _RELATED if word in place]
-    if len(how) != 1:
+    if len(how) != 1 or "value" in place:
         place.report(FORMS, "a fact is a formula, or one of first:, any: and count: over child rows")
         raise Malformed
-    for key in ("of", "order_by") if how != ["first"] else ():
-        if (extra := place.maybe(key)) is not None:
-            place.report(FORMS, f"{key} goes with first, not with {how[0]}", extra.mark)
     child = place.at("of" if how == ["first"] else how[0]).named(known.tables, "event table")
     columns, what = known.columns(child), f"column of {child}"
     where, order_by = place.maybe("where"), place.maybe("order_by")

@@ -9,16 +9,14 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from shopscore.engines.sql.overflow import may_overflow
 from shopscore.engines.sql.stages import Stages, relation, select
-from shopscore.engines.sql.terms import column, named
+from shopscore.engines.sql.terms import case, column, named
 from shopscore.formula.functions import LOCAL_DAY, Function
 from shopscore.formula.hoist import hoist, is_auxiliary
 from shopscore.formula.sql import finite, to_sql
-from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, names, rewrite, walk
+from shopscore.formula.tree import Call, Name, Node, Op, names, rewrite
 
-_ARITHMETIC = frozenset({"+", "-", "*", "/"})
-_PICKS = frozenset({"coalesce", "min", "max", "clip", "abs", "min_known", "max_known"})
-_STAYS_FINITE = _PICKS | {"known", "missing", "days_between", "hours_between", LOCAL_DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +28,21 @@ class Formulas:
 
     def sql(self, name: str, node: Node, columns: Mapping[str, exp.Expr]) -> exp.Expr:
         """Return a cell's value; what is not finite is null, unless the cell is part of another."""
-        term = to_sql(node, columns, functions=self.functions, day_of=self.day_of)
-        return finite(term) if not is_auxiliary(name) and _may_overflow(node) else term
+        return self._term(node, columns) if is_auxiliary(name) else self._finite(node, columns)
+
+    def _term(self, node: Node, columns: Mapping[str, exp.Expr]) -> exp.Expr:
+        return to_sql(node, columns, functions=self.functions, day_of=self.day_of)
+
+    def _finite(self, node: Node, columns: Mapping[str, exp.Expr]) -> exp.Expr:
+        if not may_overflow(node):
+            return self._term(node, columns)
+        match node:
+            case Op(op="if", args=(test, then, otherwise)):
+                # The check uses its operand twice: it goes to the branches, not around the whole.
+                pair = self._term(test, columns), self._finite(then, columns)
+                return case([pair], self._finite(otherwise, columns))
+            case _:
+                return finite(self._term(node, columns))
 
 
 def add_layers(
@@ -96,22 +107,3 @@ def _with_named_instants(cells: Iterable[tuple[str, Node]]) -> Iterable[tuple[st
         yield name, changed
 
 
-def _may_overflow(node: Node) -> bool:
-    """Tell whether a formula over finite values may give NaN or an infinity."""
-    if not node.type.is_numeric:
-        return False
-    return any(_risky(part) for part in walk(node))
-
-
-def _risky(node: Node) -> bool:
-    match node:
-        case Op(op=op):
-            return op in _ARITHMETIC
-        case Call(function=function):
-            return function not in _STAYS_FINITE
-        case Curve():
-            return True
-        case Name(name=name):
-            return is_auxiliary(name)
-        case Const():
-            return False

@@ -1,0 +1,105 @@
+"""`shopscore score`: a scorecard for every subject of a data set."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from shopscore_cli.options import (
+    as_of_option,
+    bundle_option,
+    examples,
+    market_option,
+    reader_option,
+    zone_option,
+)
+from shopscore_cli.session import Session, pass_session, policies_option
+
+
+@click.command(
+    "score",
+    epilog=examples(
+        "shopscore score ./market --bundle us-sps@2026.06 --as-of 2026-06-22 -o scores.parquet",
+        "shopscore score exports/ --market US --as-of 2026-06-22 -o scores.parquet --on-bad-rows set-aside",
+    ),
+)
+@click.argument("data", type=click.Path(path_type=Path))
+@bundle_option
+@market_option
+@as_of_option
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    help="The Parquet file to write; a run manifest is written beside it.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "reference"]), default="duckdb", show_default=True,
+    help="What computes; both give the same scorecards.",
+)  # fmt: skip
+@click.option(
+    "--on-bad-rows", type=click.Choice(["fail", "set-aside"]), default="fail", show_default=True,
+    help="Stop before any output, or score the rest and write the bad rows with their reasons.",
+)  # fmt: skip
+@reader_option
+@zone_option
+@click.option("--category", metavar="C", help="The category of every shop; wins over the data's own.")
+@click.option("--checked", is_flag=True, help="Trust what a former run found in unchanged files.")
+@click.option("--threads", type=click.IntRange(1), help="Threads to use; by default one per core.")
+@click.option("--memory-limit", metavar="SIZE", help="Memory to use at most, such as 4GiB.")
+@click.option("--force", is_flag=True, help="Replace existing outputs.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@policies_option
+@pass_session
+def command(
+    session: Session,
+    data: Path,
+    bundle: str | None,
+    market: str | None,
+    as_of: date | None,
+    output: Path,
+    engine: str,
+    on_bad_rows: Literal["fail", "set-aside"],
+    reader: str | None,
+    zone: str | None,
+    category: str | None,
+    checked: bool,
+    threads: int | None,
+    memory_limit: str | None,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Write a scorecard of every shop of a data set to a Parquet file.
+
+    DATA is a folder with one file per table, a DuckDB file, or what --reader opens. Beside OUT.parquet
+    come OUT.manifest.json and, with --on-bad-rows set-aside, OUT.bad-rows.parquet; all of them appear
+    together, or none.
+    """
+    from shopscore.errors import UsageError
+    from shopscore.events.connection import Settings
+    from shopscore_cli.data import Opening, open_data
+    from shopscore_cli.failures import say, say_findings
+    from shopscore_cli.files import refuse_existing
+    from shopscore_cli.inputs import choose_policy
+    from shopscore_cli.render.run_summary import summary_lines
+    from shopscore_cli.scoring import Outputs, Run, score_to_files
+
+    outputs = Outputs.beside(output)
+    refuse_existing(outputs.all, force)
+    if as_of is None:
+        raise UsageError("a data set has no day of its own; give --as-of, the day to score as of")
+    policy = choose_policy(session, bundle, market, as_of)
+    # The drafts lie beside the outputs, so that they can take their places in one step.
+    settings = Settings(threads=threads, memory_limit=memory_limit, outputs=(output.resolve().parent,))
+    opening = Opening(data, reader, zone, on_bad_rows, checked, settings)
+    with open_data(session, policy, opening) as opened:
+        if not quiet:
+            say_findings(opened.findings)
+        run = Run(policy, opened, as_of, engine, category, session.workspace.plugins.versions)
+        report = score_to_files(run, outputs, quiet)
+        if not checked:
+            opened.write_manifest()
+    if not quiet:
+        for line in summary_lines(report, outputs):
+            say(line)

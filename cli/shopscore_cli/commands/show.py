@@ -1,0 +1,101 @@
+"""`shopscore show`: what is in a bundle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from shopscore_cli.options import examples, format_option
+from shopscore_cli.session import Session, pass_session, policies_option
+
+if TYPE_CHECKING:
+    from shopscore.api import Policy
+
+
+@click.command(
+    "show",
+    epilog=examples("shopscore show us-sps@2026.06", "shopscore show us-sps@2026.06 --assumptions"),
+)
+@click.argument("bundle", metavar="BUNDLE")
+@click.option(
+    "--resolved", "view", flag_value="resolved", help="Every value with the file and line it came from."
+)
+@click.option(
+    "--assumptions", "view", flag_value="assumptions",
+    help="What is assumed and why, both readings of every conflict, and the sources.",
+)  # fmt: skip
+@click.option("--plan", "view", flag_value="plan", help="The plan that engines carry out.")
+@click.option("--sql", "view", flag_value="sql", help="The SQL statement that DuckDB runs.")
+@click.option("--lang", metavar="L", default="en", show_default=True, help="Language of labels.")
+@policies_option
+@format_option(("table", "json"))
+@pass_session
+def command(session: Session, bundle: str, view: str | None, lang: str, format_: str) -> None:
+    """Print what a bundle says: an overview, or one of the views below."""
+    match view:
+        case "resolved":
+            _resolved(session, bundle, format_)
+        case "assumptions":
+            _assumptions(session, bundle, format_)
+        case "plan":
+            _plan(session.workspace.policy(bundle), format_)
+        case "sql":
+            _sql(session.workspace.policy(bundle))
+        case _:
+            _overview(session, bundle, lang, format_)
+
+
+def _overview(session: Session, name: str, language: str, format_: str) -> None:
+    from shopscore.errors import FindingsError, has_errors
+    from shopscore_cli.render.paint import paint_for
+    from shopscore_cli.render.policy_page import policy_page
+
+    if format_ == "json":
+        _resolved(session, name, format_)
+        return
+    bundle, plan, findings = session.workspace.check(name)
+    if has_errors(findings) or bundle is None:
+        raise FindingsError(findings)
+    click.echo(policy_page(bundle, plan, language, paint_for()))
+
+
+def _resolved(session: Session, name: str, format_: str) -> None:
+    from shopscore.bundle.resolved import resolved_lines
+    from shopscore.bundle.tree import to_node
+    from shopscore.errors import FindingsError
+    from shopscore.yaml.nodes import to_plain
+    from shopscore_cli.render.records import to_json
+
+    loaded = session.workspace.catalog.load(name)
+    if loaded.root is None:
+        raise FindingsError(loaded.findings)
+    if format_ == "json":
+        click.echo(to_json(to_plain(to_node(loaded.root))))
+    else:
+        click.echo("\n".join(resolved_lines(loaded.root)))
+
+
+def _assumptions(session: Session, name: str, format_: str) -> None:
+    from shopscore.errors import FindingsError
+    from shopscore_cli.render.assumptions_page import assumptions_page, assumptions_record
+    from shopscore_cli.render.paint import paint_for
+    from shopscore_cli.render.records import to_json
+
+    loaded = session.workspace.catalog.load(name)
+    if loaded.bundle is None:
+        raise FindingsError(loaded.findings)
+    record = format_ == "json"
+    click.echo(
+        to_json(assumptions_record(loaded.bundle)) if record else assumptions_page(loaded.bundle, paint_for())
+    )
+
+
+def _plan(policy: Policy, format_: str) -> None:
+    from shopscore_cli.render.paint import paint_for
+    from shopscore_cli.render.plan_page import plan_page, plan_record
+    from shopscore_cli.render.records import to_json
+
+    click.echo(
+        to_json(plan_record(policy.plan)) if format_ == "json" else plan_page(policy.plan, paint_for())
+    )

@@ -1,0 +1,180 @@
+"""One scoring run: scorecards to Parquet, the bad rows beside them, and a manifest of it all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from shopscore.api import Policy
+from shopscore.engines.sql.demand import IN_METADATA
+from shopscore.errors import UsageError
+from shopscore.events.dataset import DataSet
+from shopscore.plan.layout import Note
+from shopscore.scorecard import fill
+from shopscore_cli.files import drafts
+from shopscore_cli.progress import meter
+
+MANIFEST_VERSION: Final = 1
+_SUFFIX = ".parquet"
+
+Report = dict[str, Any]
+"""A run's manifest, as JSON says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The files of one run."""
+
+    scores: Path
+    manifest: Path
+    bad_rows: Path
+
+    @classmethod
+    def beside(cls, scores: Path) -> Outputs:
+        """Return the files that belong to a Parquet file of scorecards."""
+        if scores.suffix != _SUFFIX:
+            found = f"{scores.suffix!r}" if scores.suffix else "no ending"
+            raise UsageError(f"{scores} has {found}; scorecards are nested and are written as {_SUFFIX} only")
+        stem = scores.name.removesuffix(_SUFFIX)
+        return cls(
+            scores, scores.with_name(f"{stem}.manifest.json"), scores.with_name(f"{stem}.bad-rows{_SUFFIX}")
+        )
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """Return all of them."""
+        return (self.scores, self.manifest, self.bad_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is scored, by what, as of when."""
+
+    policy: Policy
+    data: DataSet
+    as_of: date
+    engine: str
+    category: str | None
+    plugins: Mapping[str, str]
+
+
+def score_to_files(run: Run, outputs: Outputs, quiet: bool) -> Report:
+    """Score every subject and return the run's manifest; all files appear at the end, or none."""
+    started, clock = datetime.now(UTC), time.monotonic()
+    with drafts(*outputs.all) as (scores, manifest, bad_rows), ThreadPoolExecutor(1) as beside:
+        # Digests are read from the disk while the engine computes.
+        digests = [beside.submit(_digest, path) for path in run.data.files]
+        try:
+            counts = _write_scores(run, scores, quiet)
+            if any(report.bad for report in run.data.reports.values()):
+                run.data.write_bad_rows(bad_rows)
+            report = _report(run, outputs, counts, digests)
+        finally:
+            beside.shutdown(wait=False, cancel_futures=True)
+        report["output"] |= {"bytes": scores.stat().st_size, "sha256": _digest(scores)}
+        report |= {
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - clock, 3),
+        }
+        manifest.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How the scorecards came out."""
+
+    rows: int
+    states: Counter[str | None]
+    bands: Counter[str | None]
+
+
+def _write_scores(run: Run, path: Path, quiet: bool) -> _Counts:
+    """Write the batches as they come; nothing but one batch is ever held."""
+    reader = run.policy.score(run.data, run.as_of, engine=run.engine, category=run.category)
+    shared = _shared(run)
+    kept = [name for name in reader.schema.names if name not in shared]
+    schema = pa.schema([reader.schema.field(name) for name in kept], metadata=_metadata(run, shared))
+    rows, states, bands = 0, Counter[str | None](), Counter[str | None]()
+    total = run.data.subject_counts.subjects
+    with meter("scoring", quiet) as advance, pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch.select(kept).cast(schema) if len(kept) < batch.num_columns else batch)
+            rows += batch.num_rows
+            states.update(batch.column("state").to_pylist())
+            bands.update(batch.column("band").to_pylist())
+            advance(rows, total)
+    return _Counts(rows, states, bands)
+
+
+def _shared(run: Run) -> dict[str, Any]:
+    """Return what is the same for every subject of a run: it is said once, in the file's metadata."""
+    layout = run.policy.bind_data(run.data, run.as_of, category=run.category).layout
+    return {name: fill(part, _no_cell) for name, part in layout.fields if name in IN_METADATA}
+
+
+def _no_cell(name: str) -> Any:
+    raise AssertionError(f"{name} differs between subjects")
+
+
+def _metadata(run: Run, shared: Mapping[str, Any]) -> dict[str, str]:
+    said = {"shopscore.version": version("shopscore"), "shopscore.bundle": run.policy.name}
+    said["shopscore.bundle_digest"] = run.policy.bundle.digest
+    said["shopscore.as_of"] = run.as_of.isoformat()
+    return said | {
+        f"shopscore.{name}": json.dumps(value, ensure_ascii=False) for name, value in shared.items()
+    }
+
+
+def _report(run: Run, outputs: Outputs, counts: _Counts, digests: list[Future[str]]) -> Report:
+    bundle, data = run.policy.bundle, run.data
+    warnings: list[Note] = list(data.notes(run.as_of))
+    return {
+        "manifest_version": MANIFEST_VERSION,
+        "bundle": {"id": bundle.id, "version": bundle.version, "digest": bundle.digest},
+        "as_of": run.as_of.isoformat(),
+        "engine": run.engine,
+        "category": run.category,
+        "versions": {
+            "shopscore": version("shopscore"),
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("duckdb", "pyarrow")},
+            "plugins": dict(run.plugins),
+        },
+        "inputs": [
+            {"path": str(path), "bytes": path.stat().st_size, "sha256": digest.result()}
+            for path, digest in zip(data.files, digests, strict=True)
+        ],
+        "tables": {name: {"rows": each.rows, "bad": dict(each.bad)} for name, each in data.reports.items()},
+        "subjects": {
+            "scored": counts.rows,
+            "of_other_markets": data.subject_counts.other_market,
+            "closed": data.subject_counts.closed,
+        },
+        "states": _sorted(counts.states),
+        "bands": _sorted(counts.bands),
+        "warnings": [{"id": id_, "text": text} for id_, text in warnings],
+        "output": {"path": str(outputs.scores), "rows": counts.rows},
+    }
+
+
+def _sorted(counts: Counter[str | None]) -> dict[str, int]:
+    return {str(name): count for name, count in counts.most_common() if name is not None}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
