@@ -63,6 +63,12 @@ class Calendar:
         """Return the first instant that is unknown as of D."""
         return self.zone.start_of(self.day)
 
+    @property
+    def recent(self) -> tuple[int, ...]:
+        """Return the instants of the month before D, which most windows hold."""
+        since = self.zone.start_of(self.day - 30)
+        return tuple(at for at in self.instants if since <= at < self.cutoff)
+
 
 def calendar(choices: Choices, zone_name: str, windows: Sequence[Mapping[str, int]]) -> Calendar:
     """Draw D and gather the instants worth having around it, for a policy's windows."""

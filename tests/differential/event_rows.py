@@ -41,6 +41,8 @@ class Rows:
     used: Collection[str]
     """Columns worth having: those the policy names."""
     made: dict[str, Data] = field(default_factory=dict)
+    _moments: Sequence[int] = ()
+    """The instants of the table at hand: few, so that rows tie."""
 
     @property
     def key(self) -> str:
@@ -53,6 +55,10 @@ class Rows:
         needed = {check.column for check in checks_of(table) if check.test is Test.MISSING}
         columns = [
             each.name for each in table.columns.values() if each.name in needed or self._is_there(each)
+        ]
+        self._moments = [
+            *choices.some(self.calendar.recent, 2, 15),
+            *choices.some(self.calendar.instants, 1, 10),
         ]
         size = 0 if choices.chance(6) else min(choices.pick(SIZES), most)
         data = self.made[name] = Data(columns, [])
@@ -130,7 +136,7 @@ class Rows:
             case Kind.FLAG:
                 return (True, False)
             case Kind.INSTANT | Kind.DEADLINE:
-                return self.calendar.instants
+                return self._moments
             case Kind.DAY:
                 return self.calendar.days
             case Kind.NUMBER | Kind.COUNT:

@@ -37,7 +37,7 @@ class Formulas:
         """Draw a condition."""
         kinds = ["compare", "compare", "compare", "known", "flag", "text"]
         if depth > 0:
-            kinds += ["and", "or", "not", "and", "or", "if", "chain", "unknown", "in_numbers", "moments"]
+            kinds += ["and", "or", "and", "or", "and", "or", "not", "if", "chain", "unknown", "in_numbers", "moments"]
         match self.choices.pick(kinds):
             case "and" | "or" as word:
                 parts = [self.condition(depth - 1) for _ in range(self.choices.whole(2, 3))]

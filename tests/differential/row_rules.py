@@ -13,7 +13,7 @@ OTHERS = ("chats", "after_sales_rounds", "violations", "point_events", "appeals"
 def row_rules(sketch: Sketch) -> Document:
     """Draw what a policy says about rows."""
     children = sketch.choices.some(CHILDREN, 0, 2)
-    others = sketch.choices.some(OTHERS, 0, 1)
+    others = sketch.choices.some(OTHERS, 0, 2)
     tables = ["orders", *others, *children]
     document: Document = {"facts": _facts(sketch, children, tables)}
     document["populations"] = _populations(sketch, tables)
@@ -72,7 +72,7 @@ def _populations(sketch: Sketch, tables: list[str]) -> Document:
         ]
         at = sketch.tables[table].clock if choices.chance(60) else choices.pick(moments)
         population = {"of": table, "at": at}
-        if choices.chance(70):
+        if choices.chance(55):
             population["where"] = sketch.on_rows(table).condition(choices.whole(0, 2))
         found[f"pop{place}"] = population
         sketch.populations[f"pop{place}"] = table

@@ -38,7 +38,7 @@ def score_rules(sketch: Sketch, units: Mapping[str, Type]) -> Document:
     document: Document = {
         "scale": [Number(low), Number(high)],
         "combine": _combine(choices),
-        "eligible": _when(sketch, 50),
+        "eligible": _when(sketch, 30),
         "excluded": _when(sketch, 15),
         "benchmarks": benchmarks,
         "dimensions": dimensions,
@@ -105,6 +105,9 @@ def _dimensions(choices: Choices, scored: list[str]) -> Document:
 def _when(sketch: Sketch, percent: int) -> Document | None:
     if not sketch.choices.chance(percent):
         return None
+    counts = [name for name in sketch.known if name.endswith("_count")]
+    if counts and sketch.choices.chance(50):
+        return {"when": f"{sketch.choices.pick(counts)} >= {sketch.choices.pick(['1', '0', '2'])}"}
     return {"when": sketch.on_sheet().condition(sketch.choices.whole(0, 1))}
 
 

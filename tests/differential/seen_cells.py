@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shopscore.engines.reference.engine import Result
 from shopscore.engines.contract import Binding
+from shopscore.engines.reference.engine import Result
+from shopscore.engines.reference.facts import Formulas, derive
+from shopscore.engines.reference.rows import as_known
+from shopscore.events.rows import Events
 from shopscore.formula.evaluate import evaluate
 from shopscore.formula.tree import Const, Curve, Name, Node, Op, Value, walk
 
@@ -30,6 +33,20 @@ def in_result(binding: Binding, result: Result) -> Iterator[str]:
     for cell in binding.plan.sheet:
         if cell.mark is not None:
             yield from in_tree(binding, cell.tree, cells, "")
+
+
+def in_row_formulas(binding: Binding, events: Events) -> Iterator[str]:
+    """Yield what operators of formulas on rows met, for one subject's rows as of D."""
+    plan = binding.plan
+    rows = {
+        name: as_known(table.table, events.tables[name], binding.cutoff(binding.as_of))
+        for name, table in plan.tables.items()
+    }
+    derive(plan.tables, rows, Formulas(plan.functions, binding.zone.day_of))
+    for metric in plan.metrics:
+        for tree in (metric.population.where, metric.where, metric.value):
+            for row in rows[metric.population.table] if tree is not None else ():
+                yield from in_tree(binding, tree, row, "row ")
 
 
 def in_tree(binding: Binding, tree: Node, env: Mapping[str, Value], where: str) -> Iterator[str]:

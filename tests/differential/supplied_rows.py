@@ -126,7 +126,7 @@ def _rooms(curve: Document, points: float) -> list[tuple[float, float]]:
 
 def _state(rows: Rows, items: Sequence[str]) -> Row:
     choices, days = rows.choices, rows.calendar.days
-    state = choices.pick(["granted", "frozen", "locked", None])
+    state = choices.pick(["granted", "granted", "frozen", "locked", None])
     return {
         rows.key: choices.pick(rows.subjects),
         "item": choices.pick([*items, *items, "of_another_policy"]),

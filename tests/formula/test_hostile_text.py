@@ -173,7 +173,7 @@ WORDS = st.sampled_from(
 SOUP = st.lists(WORDS, max_size=25).map(" ".join) | st.lists(WORDS, max_size=25).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60) | SOUP)
 @example("")
 @example("\n")

@@ -82,13 +82,15 @@ def _results(
 ) -> Iterator[CaseResult]:
     first: tuple[str, Scorecard] | None = None
     for engine in engines:
+        found = list(findings)
+        findings = ()  # what is wrong with the file is said once
         try:
             card = policy.evaluate(case) if engine == REFERENCE else _on_data(case, policy, engine)
-        except UsageError as error:
-            where = Mark(case.mark.file, 1, 1)
-            yield CaseResult(case.name, str(path), engine, (*findings, finding(NO_POLICY, where, str(error))))
-            return
-        found = list(findings)
+        except (UsageError, FindingsError) as error:
+            told = error.findings if isinstance(error, FindingsError) else ()
+            found += told or [finding(NO_POLICY, case.mark, str(error))]
+            yield CaseResult(case.name, str(path), engine, tuple(found))
+            continue
         if case.expect is None:
             message = "the case has no expect: and tests nothing"
             found.append(Finding(EXPECTS_NOTHING, Level.WARNING, case.mark, message))
@@ -97,20 +99,25 @@ def _results(
         if first is not None:
             found += _differences(case.mark, first, (engine, card))
         first = first or (engine, card)
-        findings = ()  # what is wrong with the file is said once
         yield CaseResult(case.name, str(path), engine, tuple(found))
 
 
 def _on_data(case: Case, policy: Policy, engine: str) -> Scorecard:
-    from shopscore.events.dataset import open_dataset
+    from shopscore.events.opening import open_dataset
     from shopscore.testing.case_data import write_case
 
-    assert case.as_of is not None
+    if case.as_of is None:
+        raise UsageError("the case has no day; write as_of:")
+    tables = event_tables(policy.bundle)
     with tempfile.TemporaryDirectory(prefix="shopscore-case-") as folder:
-        write_case(case, event_tables(policy.bundle), Path(folder))
-        with open_dataset(Path(folder), policy) as data:
-            (card,) = policy.scorecards(data, case.as_of, engine=engine)
-    return card
+        write_case(case, tables, Path(folder))
+        with open_dataset(
+            Path(folder), zone=policy.zone, subject=policy.bundle.subject, tables=tables
+        ) as data:
+            cards = list(policy.scorecards(data, case.as_of, engine=engine))
+    if not cards:
+        raise UsageError(f"a data set leaves out {case.events.subject}, as it is closed")
+    return cards[0]
 
 
 def _differences(mark: Mark, first: tuple[str, Scorecard], second: tuple[str, Scorecard]) -> list[Finding]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from shopscore.engines.sql.overflow import may_overflow
+from shopscore.engines.sql.sharing import share
 from shopscore.engines.sql.stages import Stages, relation, select
 from shopscore.engines.sql.terms import case, column, named
 from shopscore.formula.functions import LOCAL_DAY, Function
@@ -58,7 +59,8 @@ def add_layers(
 
     `available` are the columns of the source; the last stage has the `wanted` ones, in that order.
     """
-    spread = hoist(_with_named_instants(cells), functions=formulas.functions)
+    named_instants = tuple(_with_named_instants(cells))
+    spread = share(hoist(named_instants, functions=formulas.functions))
     layers = _layers(spread, frozenset(available))
     last = list(dict.fromkeys(wanted))
     have = list(available)
