@@ -40,7 +40,7 @@ def examples(*lines: str) -> str:
 def format_option(formats: Sequence[str] = FORMATS) -> Callable[[Command], Command]:
     """Decorate a command with --format."""
     return click.option(
-        "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True,
+        "--format", type=click.Choice(formats), default=formats[0], show_default=True,
         help="How to print the results.",
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ class ScorecardFormat(click.ParamType[str]):
 
 
 scorecard_format_option = click.option(
-    "--format", "format_", type=ScorecardFormat(), default="table", show_default=True,
+    "--format", type=ScorecardFormat(), default="table", show_default=True,
     help="How to print the scorecard.",
 )  # fmt: skip
 

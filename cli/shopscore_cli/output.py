@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from shopscore.engines.reference.engine import Result
 
 
-def print_records(records: Sequence[Record], format_: str) -> None:
+def print_records(records: Sequence[Record], format: str) -> None:
     """Print records as json, ndjson or csv; without records ndjson and csv print nothing."""
-    match format_:
+    match format:
         case "json":
             click.echo(to_json(records))
         case "ndjson" if records:
@@ -29,10 +29,10 @@ def print_records(records: Sequence[Record], format_: str) -> None:
             click.echo(to_csv(records))
 
 
-def print_findings(findings: Sequence[Finding], format_: str) -> None:
+def print_findings(findings: Sequence[Finding], format: str) -> None:
     """Print findings as lines, with their number beside the results, or as records."""
-    if format_ != "table":
-        print_records([finding_record(each) for each in findings], format_)
+    if format != "table":
+        print_records([finding_record(each) for each in findings], format)
         return
     paint = paint_for()
     for each in findings:
@@ -51,10 +51,10 @@ def finding_record(finding: Finding) -> Record:
     }
 
 
-def print_scorecard(session: Session, policy: Policy, result: Result, format_: str, language: str) -> None:
+def print_scorecard(session: Session, policy: Policy, result: Result, format: str, language: str) -> None:
     """Print one scorecard: as a page, as 2.9's object, as a line of it, or as a plugin prints it."""
     card = result.scorecard
-    match format_:
+    match format:
         case "table":
             from shopscore_cli.render.scorecard import scorecard_page
             from shopscore_cli.render.view import View
@@ -63,6 +63,6 @@ def print_scorecard(session: Session, policy: Policy, result: Result, format_: s
         case "json":
             click.echo(card.to_json(indent=2))
         case "ndjson" | "csv":
-            print_records([card], format_)
+            print_records([card], format)
         case _:
-            click.echo(session.workspace.plugins.renderers[format_].render([card]))
+            click.echo(session.workspace.plugins.renderers[format].render([card]))

@@ -136,7 +136,9 @@ def _text(path: Path) -> str:
 
 def _options(command: click.Command) -> Iterator[tuple[str, click.Option]]:
     for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.name != "help":
+        # Views such as --resolved are asked for, not set; of help there is nothing to set either.
+        is_view = isinstance(parameter, click.Option) and parameter.is_flag and not parameter.is_bool_flag
+        if isinstance(parameter, click.Option) and parameter.name != "help" and not is_view:
             longest = max(parameter.opts, key=len)
             yield longest.removeprefix("--"), parameter
 

@@ -75,16 +75,20 @@ class Rows:
         choices, table = self.choices, self.tables["shops"]
         columns = [each.name for each in table.columns.values() if self._is_there(each)]
         rows = []
-        for subject in self.subjects:
-            if not choices.chance(7):
-                row = {name: self._cell(table.columns[name]) for name in columns}
-                rows.append(row | {self.key: subject})
+        for place, subject in enumerate(self.subjects):
+            if place == 0 or not choices.chance(10):
+                row = {name: self._cell(table.columns[name]) for name in columns} | {self.key: subject}
+                if "market" in row:
+                    row["market"] = choices.pick(["US", "US", None, "GB"] if place else ["US", None])
+                if row.get("state") == "closed" and (place == 0 or choices.chance(60)):
+                    row["state"] = "suspended"
+                rows.append(row)
         self.made["shops"] = Data(columns, rows)
 
     def _is_there(self, column: Column) -> bool:
         if column.required:
             return True
-        return not self.choices.chance(5) if column.name in self.used else self.choices.chance(2)
+        return not self.choices.chance(3) if column.name in self.used else self.choices.chance(2)
 
     def _row(self, table: Table, columns: Sequence[str], number: int) -> Row:
         choices = self.choices

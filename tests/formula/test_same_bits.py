@@ -251,7 +251,7 @@ def by_reference(cells: Cells, rows: Rows) -> list[list[object]]:
     return in_bits([list(evaluate_cells(cells, row, day_of=day_of).values()) for row in rows])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cells=sheets(), rows=ROWS)
 def test_generated_python_gives_the_references_bits(cells: Cells, rows: Rows) -> None:
     compiled = compile_cells(cells, day_of=day_of)
@@ -259,7 +259,7 @@ def test_generated_python_gives_the_references_bits(cells: Cells, rows: Rows) ->
     assert in_bits(results) == by_reference(cells, rows)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cells=sheets(), rows=ROWS)
 def test_sql_on_duckdb_gives_the_references_bits(
     connection: duckdb.DuckDBPyConnection, cells: Cells, rows: Rows
@@ -267,7 +267,7 @@ def test_sql_on_duckdb_gives_the_references_bits(
     assert in_duckdb(connection, cells, rows) == by_reference(cells, rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(cells=sheets(), rows=ROWS)
 def test_hoisting_changes_no_cell(cells: Cells, rows: Rows) -> None:
     for row in rows:

@@ -47,10 +47,10 @@ def opened(folder: Path, report: SampleReport) -> Sample:
 
 @pytest.fixture(scope="session")
 def us(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
-    """45 days of a US market up to Friday 2026-04-10; the clocks change on 8 March."""
+    """40 days of a US market up to Friday 2026-04-10; the clocks change on 8 March."""
     folder = tmp_path_factory.mktemp("us") / "market"
     report = generate(
-        folder, shops=800, orders=6_000, days=45, end=date(2026, 4, 10), seed=7, market="US", threads=2
+        folder, shops=800, orders=6_000, days=40, end=date(2026, 4, 10), seed=7, market="US", threads=2
     )
     sample = opened(folder, report)
     yield sample

@@ -26,7 +26,7 @@ def where(table: str, condition: str) -> str:
 
 
 BOUNDARIES = {
-    "placed at local midnight, every day": (at_time("orders", "placed_at"), 45),
+    "placed at local midnight, every day": (at_time("orders", "placed_at"), 40),
     "placed in a day's last microsecond": (at_time("orders", "placed_at", "23:59:59.999999"), 1),
     "dispatched exactly when due": (apart("orders", "dispatch_by", "dispatched_at", 0), 5),
     "dispatched one microsecond late": (apart("orders", "dispatch_by", "dispatched_at", 1), 5),

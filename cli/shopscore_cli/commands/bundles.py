@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 @policies_option
 @format_option()
 @pass_session
-def command(session: Session, as_of: date | None, format_: str) -> None:
+def command(session: Session, as_of: date | None, format: str) -> None:
     """List the bundles that can be found, with the days they are in force."""
     from shopscore.errors import FindingsError
     from shopscore_cli.output import print_records
 
     identities, broken = _identities(session)
     records = [_record(each, as_of) for each in identities]
-    if format_ == "table":
+    if format == "table":
         _print(records, as_of)
     else:
-        print_records(records, format_)
+        print_records(records, format)
     if broken:
         raise FindingsError(broken)
 

@@ -34,7 +34,7 @@ def command(
     zone: str | None,
     category: str | None,
     lang: str,
-    format_: str,
+    format: str,
 ) -> None:
     """Print the scorecard of a case, or of one shop of a data set.
 
@@ -42,4 +42,4 @@ def command(
     """
     request = Request(target, bundle, market, as_of, shop, reader, zone, category)
     policy, result = evaluate_request(session, request)
-    print_scorecard(session, policy, result, format_, lang)
+    print_scorecard(session, policy, result, format, lang)

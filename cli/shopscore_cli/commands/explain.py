@@ -31,7 +31,7 @@ def command(
     zone: str | None,
     category: str | None,
     lang: str,
-    format_: str,
+    format: str,
 ) -> None:
     """Print what a score is made of: each rule with its formula, value, place and source.
 
@@ -46,7 +46,7 @@ def command(
     from shopscore_cli.render.view import View
 
     view = View(policy, result, lang, paint_for())
-    if format_ == "table":
+    if format == "table":
         click.echo(explain_page(view))
     else:
-        print_records(cell_records(view), format_)
+        print_records(cell_records(view), format)

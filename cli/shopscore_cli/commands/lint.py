@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @policies_option
 @format_option()
 @pass_session
-def command(session: Session, targets: tuple[str, ...], format_: str) -> None:
+def command(session: Session, targets: tuple[str, ...], format: str) -> None:
     """Check bundles and cases, by name, folder or file; by default every bundle there is.
 
     Each finding is a line `file:line:column: ID level message`; docs/checks.md explains the ids. Ends
@@ -35,7 +35,7 @@ def command(session: Session, targets: tuple[str, ...], format_: str) -> None:
     from shopscore_cli.targets import targets_of
 
     findings = sorted(set(_lint(session, targets_of(session, targets))), key=lambda each: each.sort_key)
-    print_findings(findings, format_)
+    print_findings(findings, format)
     if has_errors(findings):
         click.get_current_context().exit(FINDINGS)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command("plugins", epilog=examples("shopscore plugins"))
 @format_option()
 @pass_session
-def command(session: Session, format_: str) -> None:
+def command(session: Session, format: str) -> None:
     """List the loaded plugins with their versions and what each provides."""
     from shopscore_cli.output import print_records
     from shopscore_cli.render.columns import columns
@@ -27,8 +27,8 @@ def command(session: Session, format_: str) -> None:
         {"plugin": each.name, "version": each.version, "provides": _provided(plugins, each.name)}
         for each in plugins.loaded
     ]
-    if format_ != "table":
-        print_records(records, format_)
+    if format != "table":
+        print_records(records, format)
         return
     paint = paint_for()
     rows = [[paint(title, "dim") for title in ("plugin", "version", "provides", "name", "")]]

@@ -12,7 +12,7 @@ from shopscore_cli.options import examples, format_option
 @click.command("schema", epilog=examples("shopscore schema", "shopscore schema case > case.schema.json"))
 @click.argument("name", required=False)
 @format_option()
-def command(name: str | None, format_: str) -> None:
+def command(name: str | None, format: str) -> None:
     """Print a JSON Schema, or list them.
 
     Editors that know YAML schemas complete and check policies and cases with them.
@@ -36,8 +36,8 @@ def command(name: str | None, format_: str) -> None:
         click.echo(texts[name].rstrip("\n"))
         return
     records = [{"name": each, "title": json.loads(text).get("title", "")} for each, text in texts.items()]
-    if format_ != "table":
-        print_records(records, format_)
+    if format != "table":
+        print_records(records, format)
         return
     for line in columns([[each["name"], each["title"]] for each in records]):
         click.echo(line)

@@ -31,28 +31,28 @@ if TYPE_CHECKING:
 @policies_option
 @format_option(("table", "json"))
 @pass_session
-def command(session: Session, bundle: str, view: str | None, lang: str, format_: str) -> None:
+def command(session: Session, bundle: str, view: str | None, lang: str, format: str) -> None:
     """Print what a bundle says: an overview, or one of the views below."""
     match view:
         case "resolved":
-            _resolved(session, bundle, format_)
+            _resolved(session, bundle, format)
         case "assumptions":
-            _assumptions(session, bundle, format_)
+            _assumptions(session, bundle, format)
         case "plan":
-            _plan(session.workspace.policy(bundle), format_)
+            _plan(session.workspace.policy(bundle), format)
         case "sql":
             _sql(session.workspace.policy(bundle))
         case _:
-            _overview(session, bundle, lang, format_)
+            _overview(session, bundle, lang, format)
 
 
-def _overview(session: Session, name: str, language: str, format_: str) -> None:
+def _overview(session: Session, name: str, language: str, format: str) -> None:
     from shopscore.errors import FindingsError, has_errors
     from shopscore_cli.render.paint import paint_for
     from shopscore_cli.render.policy_page import policy_page
 
-    if format_ == "json":
-        _resolved(session, name, format_)
+    if format == "json":
+        _resolved(session, name, format)
         return
     bundle, plan, findings = session.workspace.check(name)
     if has_errors(findings) or bundle is None:
@@ -60,7 +60,7 @@ def _overview(session: Session, name: str, language: str, format_: str) -> None:
     click.echo(policy_page(bundle, plan, language, paint_for()))
 
 
-def _resolved(session: Session, name: str, format_: str) -> None:
+def _resolved(session: Session, name: str, format: str) -> None:
     from shopscore.bundle.resolved import resolved_lines
     from shopscore.bundle.tree import to_node
     from shopscore.errors import FindingsError
@@ -70,13 +70,13 @@ def _resolved(session: Session, name: str, format_: str) -> None:
     loaded = session.workspace.catalog.load(name)
     if loaded.root is None:
         raise FindingsError(loaded.findings)
-    if format_ == "json":
+    if format == "json":
         click.echo(to_json(to_plain(to_node(loaded.root))))
     else:
         click.echo("\n".join(resolved_lines(loaded.root)))
 
 
-def _assumptions(session: Session, name: str, format_: str) -> None:
+def _assumptions(session: Session, name: str, format: str) -> None:
     from shopscore.errors import FindingsError
     from shopscore_cli.render.assumptions_page import assumptions_page, assumptions_record
     from shopscore_cli.render.paint import paint_for
@@ -85,17 +85,17 @@ def _assumptions(session: Session, name: str, format_: str) -> None:
     loaded = session.workspace.catalog.load(name)
     if loaded.bundle is None:
         raise FindingsError(loaded.findings)
-    record = format_ == "json"
+    record = format == "json"
     click.echo(
         to_json(assumptions_record(loaded.bundle)) if record else assumptions_page(loaded.bundle, paint_for())
     )
 
 
-def _plan(policy: Policy, format_: str) -> None:
+def _plan(policy: Policy, format: str) -> None:
     from shopscore_cli.render.paint import paint_for
     from shopscore_cli.render.plan_page import plan_page, plan_record
     from shopscore_cli.render.records import to_json
 
     click.echo(
-        to_json(plan_record(policy.plan)) if format_ == "json" else plan_page(policy.plan, paint_for())
+        to_json(plan_record(policy.plan)) if format == "json" else plan_page(policy.plan, paint_for())
     )

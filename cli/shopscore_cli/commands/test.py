@@ -27,7 +27,7 @@ _ENGINES = {"reference": ("reference",), "duckdb": ("duckdb",), "all": ("referen
 @policies_option
 @format_option()
 @pass_session
-def command(session: Session, targets: tuple[str, ...], engine: str, format_: str) -> None:
+def command(session: Session, targets: tuple[str, ...], engine: str, format: str) -> None:
     """Run cases and compare the scorecards with what the cases expect.
 
     PATH is a case, a folder of cases, or a bundle with its cases; by default every bundle there is. Each
@@ -41,18 +41,18 @@ def command(session: Session, targets: tuple[str, ...], engine: str, format_: st
     if not paths:
         raise UsageError(f"there are no cases in {', '.join(targets) or 'any bundle'}")
     results = [result for path in paths for result in run_case(path, session.workspace, _ENGINES[engine])]
-    _print(results, format_, engine)
+    _print(results, format, engine)
     if not all(result.passed for result in results):
         click.get_current_context().exit(FINDINGS)
 
 
-def _print(results: list[CaseResult], format_: str, engine: str) -> None:
+def _print(results: list[CaseResult], format: str, engine: str) -> None:
     from shopscore_cli.failures import finding_line
     from shopscore_cli.output import finding_record, print_records
     from shopscore_cli.render.paint import paint_for
     from shopscore_cli.render.words import count_of
 
-    if format_ != "table":
+    if format != "table":
         records = [
             {
                 "case": each.name,
@@ -63,7 +63,7 @@ def _print(results: list[CaseResult], format_: str, engine: str) -> None:
             }
             for each in results
         ]
-        print_records(records, format_)
+        print_records(records, format)
         return
     paint = paint_for()
     for result in results:

@@ -8,6 +8,7 @@ from shopscore.bundle.model import Formula
 from shopscore.formula.tree import Type
 from shopscore.plan import names
 from shopscore.plan.model import Cell, DimensionPlan, ItemPlan
+from shopscore.plan.windows import assessment_day, to_date, to_day
 from shopscore_cli.render.branches import Branch, draw
 from shopscore_cli.render.cell_paths import item_path
 from shopscore_cli.render.explain_metric import MILLIONTHS, metric_branch, source_of
@@ -126,9 +127,17 @@ def _item(view: View, cells: dict[str, Cell], item: ItemPlan) -> Branch:
         branch.notes.append(Branch(f"before: {before}"))
     written = [("revoke", rule.revoke), ("grant", rule.grant), ("freeze", rule.freeze), ("when", rule.when)]
     written += [(f"step{place}", step.when) for place, step in enumerate(rule.steps, 1)]
+    day = assessment_day(item.schedule, to_day(view.card["as_of"]))
     for part, formula in written:
-        if formula is not None:
-            branch.notes += _condition(view, cells, part, formula, f"item.{item.id}.{part}")
+        if formula is None:
+            continue
+        name = f"item.{item.id}.{part}"
+        if day == to_day(view.card["as_of"]):
+            branch.notes += _condition(view, cells, part, formula, name)
+        else:
+            # Values are those of the scorecard's own day; on this item's day they were others.
+            met = literal(view.cells[name], Type.BOOLEAN)
+            branch.notes.append(Branch(f"{part}: {formula.text}   {met} on {to_date(day)}", formula.mark))
     return branch
 
 

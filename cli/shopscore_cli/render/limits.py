@@ -14,11 +14,14 @@ Limits = Mapping[str, tuple[float, ...]]
 
 
 def limits_of(plan: Plan) -> Limits:
-    """Return every constant that a cell is compared with, curve knots included."""
+    """Return every constant that a cell is compared with, knots of curves and ends of the scale included."""
     found: dict[str, set[float]] = {}
     for cell in plan.sheet:
         for name, limit in _limits(cell.tree):
             found.setdefault(name, set()).add(limit)
+    if plan.bundle.score is not None:
+        for name in ("score", *(dimension.id for dimension in plan.dimensions)):
+            found.setdefault(name, set()).update(plan.bundle.score.scale)
     return {name: tuple(sorted(limits)) for name, limits in found.items()}
 
 
@@ -30,8 +33,10 @@ def _limits(tree: Node) -> Iterator[tuple[str, float]]:
             case Op(op=sign, args=(Const(value=float() as limit), Name(name=name))) if sign in _COMPARISONS:
                 yield name, limit
             case Curve(value=Name(name=name), knots=knots):
-                for raw, _ in knots:
+                owner, _, _ = name.rpartition(".")
+                for raw, points in knots:
                     yield from ((name, limit) for part in walk(raw) for limit in _number(part))
+                    yield f"{owner}.points", points
             case _:
                 pass
 

@@ -14,7 +14,6 @@ from shopscore.errors import Finding
 from shopscore.events.expressions import call, column, sql, whole
 from shopscore.events.physical import CONVERTED, Source, physical_of
 from shopscore.events.raw import read_parquet
-from shopscore.events.reader import FILE, ROW
 from shopscore.events.rows import Note
 from shopscore.events.rules import Check, Test
 from shopscore.events.sql_checks import TableSql
@@ -53,9 +52,10 @@ class TableCheck:
     """Checks one table and makes the relation that engines read."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, table: TableSql) -> None:
+        measure = table.measure()
         self._connection = connection
-        self._table = table
         self._raw = table.raw
+        self._table = table if measure is None else table.measured(self._rows(measure)[0])
         self._bad = f"{BAD}.{self._raw.table.name}"
         self._repeated = f"{BAD}.{self._raw.table.name}_repeated"
         self._has_repeated = False
@@ -144,15 +144,15 @@ class TableCheck:
         several = exp.GT(this=exp.Count(this=exp.Star()), expression=whole(1))
         twice = exp.select("_hash").from_(keys.subquery()).group_by("_hash").having(several)
         self._connection.execute(f"CREATE OR REPLACE TABLE {hashes} AS {sql(twice)}")
+        identity = [column(name) for name in self._raw.identity]
         suspects = exp.column("_hash").isin(query=exp.select("_hash").from_(hashes).subquery())
         number = exp.Window(
             this=call("row_number"),
             partition_by=[exp.column(f"key{index}") for index in range(len(self._raw.table.key))],
-            order=exp.Order(expressions=[column(FILE), column(ROW)]),
+            order=exp.Order(expressions=identity),
         )
-        places = exp.select(column(FILE), column(ROW), number.as_("number"))
-        numbered = places.from_(keys.subquery()).where(suspects)
-        again = exp.select(column(FILE), column(ROW)).from_(numbered.subquery())
+        numbered = exp.select(*identity, number.as_("number")).from_(keys.subquery()).where(suspects)
+        again = exp.select(*identity).from_(numbered.subquery())
         later = again.where(exp.column("number") > whole(1))
         self._connection.execute(f"CREATE TABLE {self._repeated} AS {sql(later)}")
         ((rows,),) = self._rows(exp.select(exp.Count(this=exp.Star())).from_(self._repeated))

@@ -17,7 +17,7 @@ from shopscore.events.expressions import call, column, sql, text, texts, whole
 from shopscore.events.files import Format, TableFiles
 from shopscore.events.ndjson_files import stage_ndjson
 from shopscore.events.reader import FILE, ROW
-from shopscore.events.staging import BROKEN, MISTYPED, glob_of, stage_arrow, unreadable
+from shopscore.events.staging import BROKEN, MISTYPED, NTH, glob_of, stage_arrow, unreadable
 from shopscore.events.tables import Table
 
 SCHEMA = "raw"
@@ -30,7 +30,7 @@ class RawTable:
     Attributes:
         shown: what messages call it: `orders.csv`, `orders/*.parquet`, `shop.duckdb/orders`.
         types: DuckDB's name of each column's type, for the columns that are read.
-        extras: which of the staging columns BROKEN and MISTYPED there are.
+        extras: which of the staging columns BROKEN, MISTYPED and NTH there are.
         unknown: columns the model does not have.
         staged: a copy of the run's own, so that reading it again costs little and prunes nothing.
     """
@@ -46,6 +46,11 @@ class RawTable:
     def relation(self) -> str:
         """Return what stands after FROM."""
         return f"{SCHEMA}.{self.table.name}"
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Return the columns that tell each row from every other, in the order of the input."""
+        return (NTH,) if NTH in self.extras else (FILE, ROW)
 
     def missing(self) -> Iterable[Finding]:
         """Yield an error for every required column that is not there."""
@@ -141,7 +146,7 @@ class RawInput:
             table=table,
             shown=shown,
             types={each: types[each] for each in table.columns if each in types},
-            extras=frozenset({BROKEN, MISTYPED} & set(types)) if staged else frozenset(),
+            extras=frozenset({BROKEN, MISTYPED, NTH} & set(types)) if staged else frozenset(),
             unknown=self._not_known(name, types),
             staged=staged,
         )
@@ -153,7 +158,7 @@ class RawInput:
         return raw
 
     def _not_known(self, name: str, columns: Iterable[str]) -> tuple[str, ...]:
-        ours = {*self._known[name].columns, FILE, ROW, BROKEN, MISTYPED, "file_row_number"}
+        ours = {*self._known[name].columns, FILE, ROW, BROKEN, MISTYPED, NTH, "file_row_number"}
         return tuple(each for each in columns if each not in ours)
 
     def _target(self, name: str, number: int) -> Path:

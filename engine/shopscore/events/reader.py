@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FILE, ROW = "_file", "_row"
-"""Columns a reader may add to a table: the file each row came from, and its number there."""
+"""Columns a reader may add to a table: the file each row came from, and its number there from 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ out twice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import Formatter
 
@@ -34,7 +34,7 @@ from shopscore.events.raw import RawTable
 from shopscore.events.reader import FILE, ROW
 from shopscore.events.row_checks import LONGEST
 from shopscore.events.rules import LARGEST, TOLERANCE, Check, Test, checks_of
-from shopscore.events.sql_values import PROBLEMS, Reading, parsed_of, reading_of, wall_of
+from shopscore.events.sql_values import PROBLEMS, Local, Reading, Span, parsed_of, reading_of, wall_of
 from shopscore.events.sql_zone import MOVED
 from shopscore.events.staging import BROKEN, MISTYPED
 from shopscore.events.time import Moved
@@ -50,6 +50,8 @@ class TableSql:
 
     raw: RawTable
     zones: Zones
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    """The local times of columns, where there are any (`measured`)."""
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -70,26 +72,53 @@ class TableSql:
                 column(name),
                 column(f"{name}:parsed"),
                 column(f"{name}:wall"),
-                self.zones,
+                Local.of(self.zones, self.spans.get(name, (0, 0))),
             )
             for name, form in self.forms.items()
         }
 
-    def values(self) -> exp.Select:
-        """Return every row with its canonical values (`orders:value`), problems and moved times."""
+    @cached_property
+    def _walls(self) -> Mapping[str, exp.Expression]:
         columns = self.raw.table.columns
-        parsed = {
-            name: parsed_of(columns[name].kind, form, column(name)) for name, form in self.forms.items()
-        }
         walls = {
             name: wall_of(columns[name].kind, form, column(name), column(f"{name}:parsed"))
             for name, form in self.forms.items()
         }
+        return {name: wall for name, wall in walls.items() if wall is not None}
+
+    def _with_walls(self) -> exp.Select:
+        """Return every row with what was taken out of texts, and its local times."""
+        columns = self.raw.table.columns
+        parsed = {
+            name: parsed_of(columns[name].kind, form, column(name)) for name, form in self.forms.items()
+        }
         rows = exp.select("*").from_(self.raw.relation)
-        for layer, suffix in ((parsed, "parsed"), (walls, "wall")):
+        for layer, suffix in ((parsed, "parsed"), (self._walls, "wall")):
             added = [each.as_(f"{name}:{suffix}", quoted=True) for name, each in layer.items() if each]
             if added:
                 rows = exp.select("*", *added).from_(rows.subquery())
+        return rows
+
+    def measure(self) -> exp.Select | None:
+        """Return a query for the first and last local time of each column that has any, in one row."""
+        if not self._walls:
+            return None
+        walls = [column(f"{name}:wall") for name in self._walls]
+        bounds = [bound for wall in walls for bound in (exp.Min(this=wall), exp.Max(this=wall))]
+        return exp.select(*bounds).from_(self._with_walls().subquery())
+
+    def measured(self, bounds: Sequence[int | None]) -> TableSql:
+        """Return the same with the spans that `measure` found: rules for other times are left out."""
+        spans = {}
+        for index, name in enumerate(self._walls):
+            first, last = bounds[2 * index : 2 * index + 2]
+            if first is not None and last is not None:
+                spans[name] = (first, last)
+        return replace(self, spans=spans)
+
+    def values(self) -> exp.Select:
+        """Return every row with its canonical values (`orders:value`), problems and moved times."""
+        rows = self._with_walls()
         read = []
         for name, reading in self._readings.items():
             read.append(reading.value.as_(f"{name}:value", quoted=True))
@@ -133,21 +162,24 @@ class TableSql:
         return tuple(name for name in self.raw.types if columns[name].unlisted is not None)
 
     def keys(self, good_only: bool) -> exp.Select:
-        """Return each row's place, key columns and their hash (`_hash`)."""
+        """Return each row's identity, key columns (`key0` ...) and their hash (`_hash`)."""
         key = [self._value(name) for name in self.raw.table.key]
         rows = self.judged() if good_only else self.values()
-        select = exp.select(column(FILE), column(ROW), call("hash", *key).as_("_hash")).from_(rows.subquery())
+        identity = [column(name) for name in self.raw.identity]
+        select = exp.select(*identity, call("hash", *key).as_("_hash")).from_(rows.subquery())
         select = select.select(*(each.as_(f"key{index}") for index, each in enumerate(key)))
         return select.where(is_null(column(FAULT))) if good_only else select
 
     def bad(self, only_at: str | None = None) -> exp.Select:
         """Return bad rows: place, fault, column, reason, message, and the row as it was written.
 
-        `only_at` names a table of places whose rows have a key that came before; else it is the rows
+        `only_at` names a table of identities whose rows have a key that came before; else it is the rows
         that fail any other check.
         """
         if only_at is None:
-            faults = {index: check for index, check in enumerate(self.checks) if check.test is not Test.KEY}
+            faults = {
+                index: check for index, check in enumerate(self.checks) if self._fails(check) is not None
+            }
             rows = self.judged()
             chosen: exp.Expression = is_null(column(FAULT)).not_()
         else:
@@ -155,7 +187,7 @@ class TableSql:
             faults = {last: check}
             number = exp.Literal.number(last)
             rows = exp.select("*", number.as_(FAULT)).from_(self.values().subquery())
-            chosen = _place().isin(query=exp.select(column(FILE), column(ROW)).from_(only_at).subquery())
+            chosen = self._is_in(only_at)
         number_of = column(FAULT)
 
         def by_fault(texts: Mapping[int, exp.Expression]) -> exp.Expression:
@@ -180,7 +212,7 @@ class TableSql:
     def good(self, is_checked: bool, except_at: str | None = None) -> exp.Select:
         """Return the good rows in canonical form with their places.
 
-        `is_checked` tells that no row fails; `except_at` names a table of places to leave out.
+        `is_checked` tells that no row fails; `except_at` names a table of identities to leave out.
         """
         columns = self.raw.table.columns
         values = [
@@ -192,9 +224,13 @@ class TableSql:
         if not is_checked:
             select = select.where(is_null(column(FAULT)))
         if except_at is not None:
-            places = exp.select(column(FILE), column(ROW)).from_(except_at)
-            select = select.where(_place().isin(query=places.subquery()).not_())
+            select = select.where(self._is_in(except_at).not_())
         return select
+
+    def _is_in(self, identities: str) -> exp.Expression:
+        identity = [column(name) for name in self.raw.identity]
+        chosen = exp.select(*identity).from_(identities).subquery()
+        return exp.Tuple(expressions=identity).isin(query=chosen)
 
     def _value(self, name: str) -> exp.Expression:
         if name in self.raw.types:
@@ -286,10 +322,6 @@ class TableSql:
     def _original(self) -> exp.Expression:
         members = [part for name in self.raw.types for part in (text(name), column(name))]
         return cast(call("json_object", *members), "VARCHAR")
-
-
-def _place() -> exp.Expression:
-    return exp.Tuple(expressions=[column(FILE), column(ROW)])
 
 
 def _sum(counts: Sequence[exp.Expression]) -> exp.Expression:

@@ -27,11 +27,34 @@ from shopscore.events.physical import SQL_TYPES, Form, Physical, physical_of, st
 from shopscore.events.rules import Test
 from shopscore.events.sql_zone import end_of_day, instant_of, moved_of
 from shopscore.events.tables import Column, Kind
-from shopscore.events.time import DAY, FIRST, LAST, SECOND, Zone
+from shopscore.events.time import DAY, FIRST, LAST, SECOND, Walls
 from shopscore.events.values import MILLISECONDS_FROM, Zones
 
 PROBLEMS = {Test.TYPE: 1, Test.NAIVE: 2, Test.YEAR: 3}
 """What `Reading.problem` says in numbers."""
+
+
+Span = tuple[int, int]
+"""The first and the last local time of a column; no others need rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """How the local times of one column become instants.
+
+    Attributes:
+        naive: for times without a zone; None makes them a problem.
+        dates: for bare dates of deadlines.
+    """
+
+    naive: Walls | None
+    dates: Walls
+
+    @classmethod
+    def of(cls, zones: Zones, span: Span) -> Local:
+        """Return the rules of the zones for a span of local times."""
+        naive = zones.naive.walls(*span) if zones.naive is not None else None
+        return cls(naive, naive or zones.dates.walls(*span))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +107,26 @@ def reading_of(
     ref: exp.Expression,
     parsed: exp.Expression,
     wall: exp.Expression,
-    zones: Zones,
+    local: Local,
 ) -> Reading:
     """Return how a column is read; `parsed` and `wall` refer to what those functions gave."""
     if form is Form.TEXT:
         written = cast(ref, "VARCHAR")
         nothing = any_of([is_null(ref), written.eq(text(""))])
-        return _from_text(column, written, parsed, wall, nothing, zones)
+        return _from_text(column, written, parsed, wall, nothing, local)
     nothing = is_null(ref)
     match column.kind, form:
         case kind, _ if plain := physical_of(kind, form):
             return _from_plain(kind, form, plain, ref, nothing)
         case Kind.INSTANT | Kind.DEADLINE, Form.NAIVE | Form.NAIVE_NS:
-            return _local(wall, nothing, zones.naive)
+            return _local(wall, nothing, local.naive)
         case Kind.INSTANT | Kind.DEADLINE, Form.AWARE_NS:
             return _checked(_micros(form, ref), nothing)
         case Kind.INSTANT | Kind.DEADLINE, Form.WHOLE | Form.FRACTION:
             return _checked(_unix(cast(ref, "DOUBLE")), nothing)
         case Kind.DEADLINE, Form.DATE:
             problem = _problem(nothing, [(is_null(wall), Test.YEAR)], None)
-            return Reading(end_of_day(zones.naive or zones.dates, wall), nothing, problem)
+            return Reading(end_of_day(local.dates, wall), nothing, problem)
         case Kind.DAY, Form.NAIVE | Form.NAIVE_NS:
             return _midnight(wall, nothing)
         case Kind.FLAG, Form.WHOLE:
@@ -146,7 +169,7 @@ def _from_text(
     parsed: exp.Expression,
     wall: exp.Expression,
     nothing: exp.Expression,
-    zones: Zones,
+    local: Local,
 ) -> Reading:
     match column.kind:
         case Kind.ID | Kind.TEXT:
@@ -161,9 +184,9 @@ def _from_text(
         case Kind.COUNT:
             return _counted(_number(written, column.units), nothing)
         case Kind.INSTANT:
-            return _instant(written, parsed, wall, nothing, zones.naive)
+            return _instant(written, parsed, wall, nothing, local.naive)
         case Kind.DEADLINE:
-            return _deadline(written, parsed, wall, nothing, zones)
+            return _deadline(written, parsed, wall, nothing, local)
         case Kind.DAY:
             return _day(parsed, wall, nothing)
 
@@ -209,11 +232,11 @@ def _checked(at: exp.Expression, nothing: exp.Expression) -> Reading:
     return Reading(case([(inside, at)]), nothing, _problem(nothing, [(inside, None)], Test.YEAR))
 
 
-def _local(wall: exp.Expression, nothing: exp.Expression, zone: Zone | None) -> Reading:
-    if zone is None:
+def _local(wall: exp.Expression, nothing: exp.Expression, naive: Walls | None) -> Reading:
+    if naive is None:
         problem = _problem(nothing, [(is_null(wall), Test.YEAR)], Test.NAIVE)
         return Reading(cast(exp.null(), "BIGINT"), nothing, problem)
-    return replace(_checked(instant_of(zone, wall), nothing), moved=moved_of(zone, wall))
+    return replace(_checked(instant_of(naive, wall), nothing), moved=moved_of(naive, wall))
 
 
 def _midnight(wall: exp.Expression, nothing: exp.Expression) -> Reading:
@@ -227,15 +250,15 @@ def _instant(
     parsed: exp.Expression,
     wall: exp.Expression,
     nothing: exp.Expression,
-    zone: Zone | None,
+    naive: Walls | None,
 ) -> Reading:
     fits = part(parsed, "hour").neq(text(""))
     is_local = part(parsed, "offset").eq(text(""))
     is_number = matches(written, grammar.NUMBER)
-    local = cast(exp.null(), "BIGINT") if zone is None else instant_of(zone, wall)
+    placed = cast(exp.null(), "BIGINT") if naive is None else instant_of(naive, wall)
     at = case(
         [
-            (all_of([fits, is_local]), local),
+            (all_of([fits, is_local]), placed),
             (fits, wall - exp.paren(_offset(parsed))),
             (is_number, _unix(try_cast(written, "DOUBLE"))),
         ]
@@ -244,11 +267,11 @@ def _instant(
     branches: list[tuple[exp.Expression, Test | None]] = [
         (all_of([fits, _is_outside(parsed)]), Test.YEAR),
         (all_of([fits, is_null(wall)]), Test.TYPE),
-        *([(all_of([fits, is_local]), Test.NAIVE)] if zone is None else []),
+        *([(all_of([fits, is_local]), Test.NAIVE)] if naive is None else []),
         (inside, None),
         (any_of([fits, is_number]), Test.YEAR),
     ]
-    moved = None if zone is None else case([(all_of([fits, is_local]), moved_of(zone, wall))])
+    moved = None if naive is None else case([(all_of([fits, is_local]), moved_of(naive, wall))])
     return Reading(case([(inside, at)]), nothing, _problem(nothing, branches, Test.TYPE), moved)
 
 
@@ -257,13 +280,13 @@ def _deadline(
     parsed: exp.Expression,
     wall: exp.Expression,
     nothing: exp.Expression,
-    zones: Zones,
+    local: Local,
 ) -> Reading:
     is_day = all_of([part(parsed, "year").neq(text("")), part(parsed, "hour").eq(text(""))])
     day = _day(parsed, wall, nothing)
-    instant = _instant(written, parsed, wall, nothing, zones.naive)
+    instant = _instant(written, parsed, wall, nothing, local.naive)
     assert day.problem is not None
-    value = case([(is_day, end_of_day(zones.naive or zones.dates, wall))], instant.value)
+    value = case([(is_day, end_of_day(local.dates, wall))], instant.value)
     return Reading(value, nothing, case([(is_day, day.problem)], instant.problem), instant.moved)
 
 

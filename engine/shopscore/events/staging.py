@@ -22,6 +22,8 @@ BROKEN = "_broken"
 """Column: why a record is no row; null for rows."""
 MISTYPED = "_mistyped"
 """Column: the first column whose JSON value is no text where one is expected; null for none."""
+NTH = "_nth"
+"""Column: the number of a row in a reader's table; several of its rows may come from one row of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +40,22 @@ def unreadable(where: str, message: str) -> BadInputError:
 
 
 def stage_arrow(data: pa.Table | pa.RecordBatchReader, shown: str, table: Table, target: Path) -> Staged:
-    """Write a reader's table with the types it has; rows are numbered where the reader did not."""
-    names = tuple(name for name in data.schema.names if name in table.columns)
-    places = [name for name in (FILE, ROW) if name in data.schema.names]
-    fields = [pa.field(name, _plain_type(data.schema.field(name).type)) for name in (*names, *places)]
-    missing = [pa.field(name, kind) for name, kind in _PLACES.items() if name not in places]
-    schema = pa.schema([*fields, *missing])
+    """Write a reader's table with the types it has; rows without a place get their number here."""
+    names = [name for name in data.schema.names if name in table.columns]
+    given = [pa.field(name, _plain_type(data.schema.field(name).type)) for name in names]
+    schema = pa.schema([*given, (FILE, pa.string()), (ROW, pa.int64()), (NTH, pa.int64())])
     batches = data.to_batches() if isinstance(data, pa.Table) else data
-    number = 1
+    first = 1
     with pq.ParquetWriter(target, schema) as writer:
         for batch in batches:
-            rows = batch.num_rows
-            added = {
-                FILE: pa.repeat(pa.scalar(shown), rows),
-                ROW: pa.array(range(number, number + rows), pa.int64()),
-            }
-            arrays = [
-                batch.column(each.name).cast(each.type)
-                if each.name in batch.schema.names
-                else added[each.name]
-                for each in schema
-            ]
+            numbers = pa.array(range(first, first + batch.num_rows), pa.int64())
+            added = {FILE: pa.repeat(pa.scalar(shown), batch.num_rows), ROW: numbers, NTH: numbers}
+            found = {**added, **{name: batch.column(name) for name in batch.schema.names if name != NTH}}
+            arrays = [found[each.name].cast(each.type) for each in schema]
             writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
-            number += rows
-    own = {*table.columns, FILE, ROW}
-    return Staged(names, tuple(name for name in data.schema.names if name not in own))
-
-
-_PLACES = {FILE: pa.string(), ROW: pa.int64()}
+            first += batch.num_rows
+    own = {*table.columns, FILE, ROW, NTH}
+    return Staged(tuple(names), tuple(name for name in data.schema.names if name not in own))
 
 
 def _plain_type(kind: pa.DataType) -> pa.DataType:

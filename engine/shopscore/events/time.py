@@ -54,6 +54,33 @@ class Transition:
     before: int
     after: int
 
+    @property
+    def wall(self) -> int:
+        """Return the local time from which on the offset after holds.
+
+        A local time written twice keeps the earlier offset (fold 0); one that does not exist keeps it
+        too and thereby moves forward. Both are what Python's fold=0 means.
+        """
+        return self.at + max(self.before, self.after)
+
+    @property
+    def doubt_from(self) -> int:
+        """Return the first local time before `wall` that names two instants, or none."""
+        return self.at + min(self.before, self.after)
+
+    @property
+    def doubt(self) -> Moved:
+        """Return why the local times from `doubt_from` up to `wall` are doubtful."""
+        return Moved.FOLD if self.after < self.before else Moved.GAP
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """The offset some local times begin with, and the changes among them."""
+
+    offset: int
+    changes: tuple[Transition, ...]
+
 
 @dataclass(frozen=True)
 class Zone:
@@ -112,46 +139,28 @@ class Zone:
         return tuple(found)
 
     @cached_property
-    def wall_steps(self) -> tuple[int, tuple[tuple[int, int], ...]]:
-        """Return how local times become instants: the first offset, then (from local time, offset).
-
-        A local time written twice keeps the earlier offset (fold 0); one that does not exist keeps it
-        too and thereby moves forward. Both are what Python's fold=0 means.
-        """
-        steps = ((change.at + max(change.before, change.after), change.after) for change in self.changes)
-        return self._ask(_WALL_FIRST), tuple(steps)
-
-    @cached_property
-    def wall_doubts(self) -> tuple[tuple[int, int, Moved], ...]:
-        """Return the local times that name two instants or none: (first, end, which)."""
-        return tuple(
-            (
-                change.at + min(change.before, change.after),
-                change.at + max(change.before, change.after),
-                Moved.FOLD if change.after < change.before else Moved.GAP,
-            )
-            for change in self.changes
-        )
-
-    @cached_property
     def changes(self) -> tuple[Transition, ...]:
         """Return the changes of offset of the years whose local times are placed, 1900 to 2099."""
         return self.transitions(_WALL_FIRST, _WALL_LAST)
 
+    def walls(self, first: int, last: int) -> Walls:
+        """Return what is needed to place the local times from `first` to `last`."""
+        before = [change for change in self.changes if change.at < first - _REACH]
+        offset = before[-1].after if before else self._ask(_WALL_FIRST)
+        near = self.changes[len(before) :]
+        return Walls(offset, tuple(change for change in near if change.at <= last + _REACH))
+
     @cached_property
-    def _wall_starts(self) -> tuple[list[int], list[int]]:
-        return [start for start, _ in self.wall_steps[1]], [start for start, _, _ in self.wall_doubts]
+    def _cuts(self) -> list[int]:
+        return [change.wall for change in self.changes]
 
     def place(self, wall: int) -> tuple[int, Moved | None]:
         """Return the instant of a local time (microseconds as if it were UTC), and whether it moved."""
-        first, steps = self.wall_steps
-        starts, doubtful = self._wall_starts
-        index = bisect_right(starts, wall)
-        offset = steps[index - 1][1] if index else first
-        place = bisect_right(doubtful, wall) - 1
-        moved = None
-        if place >= 0 and wall < self.wall_doubts[place][1]:
-            moved = self.wall_doubts[place][2]
+        index = bisect_right(self._cuts, wall)
+        offset = self.changes[index - 1].after if index else self._ask(_WALL_FIRST)
+        following = self.changes[index] if index < len(self.changes) else None
+        # A doubtful time is one just before the cut: the cut ends the fold or the gap.
+        moved = following.doubt if following is not None and wall >= following.doubt_from else None
         return wall - offset, moved
 
     def _ask(self, at: int) -> int:

@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from shopscore.formula.arithmetic import MICROSECONDS_PER_HOUR, QUANTA, WHOLE_FROM
+from shopscore.formula.code import (
+    COMPARISONS,
+    Code,
+    above,
+    arithmetic,
+    elapsed,
+    finite_after,
+    gathered,
+    held_in,
+    is_known,
+    less,
+    presence,
+    rounded,
+    strict,
+)
 from shopscore.formula.evaluate import DayOf
-from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function
+from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function, digits_in
 from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, children
 
 _DEEPEST = 10
 """Nesting of one generated expression; Python itself stops at 200 brackets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """An expression that gives a value where all guards hold; where one does not, the value is null.
-
-    Guards are conditions, tested in order before `text` runs. `again` names the value once `text` has
-    run, empty where no variable holds it; `whole` gives the value or None in one, where there is such an
-    expression. A numeric value lies within ±bound and is NaN only if `nan`.
-    """
-
-    text: str
-    again: str = ""
-    guards: tuple[str, ...] = ()
-    bound: float = 0.0
-    nan: bool = False
-    depth: int = 0
-    whole: str = ""
-
-    @property
-    def finite(self) -> bool:
-        """Tell whether the value is neither NaN nor infinite."""
-        return self.bound < inf and not self.nan
-
-    @property
-    def value(self) -> str:
-        """Return an expression that gives the value, None where it is null."""
-        if not self.guards:
-            return self.text
-        return self.whole or f"({self.text} if {' and '.join(self.guards)} else None)"
 
 
 class Writer:
@@ -60,7 +45,7 @@ class Writer:
 
     def define(self, name: str, variable: str, code: Code) -> None:
         """Let later nodes read a value that a variable holds."""
-        self._names[name] = _held(variable, code)
+        self._names[name] = held_in(variable, code)
 
     def code(self, node: Node) -> Code:
         """Return a node's code; what nests too deep becomes a statement of its own."""
@@ -86,8 +71,8 @@ class Writer:
 
     def quantised(self, x: Code, *, any_floor: bool = False) -> Code:
         """Return the code that rounds to 9 decimals; with `any_floor`, infinities may come out as NaN."""
-        text = self._floor(f"{x.text} * {QUANTA} + 0.5", any_floor or _finite_after(x, QUANTA))
-        return _rounded(f"({text} / {QUANTA})", x)
+        text = self._floor(f"{x.text} * {QUANTA} + 0.5", any_floor or finite_after(x, QUANTA))
+        return rounded(f"({text} / {QUANTA})", x)
 
     def _temporary(self) -> str:
         self._temporaries += 1
@@ -97,13 +82,13 @@ class Writer:
         assert not self._assumed, "a statement runs before the test that its guards were left to"
         t = self._temporary()
         self.lines.append(f"{t} = {code.value}")
-        return _held(t, code)
+        return held_in(t, code)
 
     def _nullable(self, text: str, codes: Sequence[Code], like: Sequence[Code]) -> Code:
         """Return the code of an expression over codes that gives None itself, ranging like some of them."""
         t = self._temporary()
         bound, nan = max(code.bound for code in like), any(code.nan for code in like)
-        return Code(t, t, (f"({t} := {text}) is not None",), bound, nan, _above(codes), text)
+        return Code(t, t, (f"({t} := {text}) is not None",), bound, nan, above(codes), text)
 
     # Leaves.
 
@@ -139,31 +124,31 @@ class Writer:
             case "in":
                 needle = self.code(node.args[0])
                 literals = [literal.value for literal in node.args[1:] if isinstance(literal, Const)]
-                return _strict(f"({needle.text} in {self._kept(tuple(literals))})", needle)
+                return strict(f"({needle.text} in {self._kept(tuple(literals))})", needle)
         operands = [self.code(arg) for arg in node.args]
         match node.op:
             case "not":
-                return _strict(f"(not {operands[0].text})", *operands)
+                return strict(f"(not {operands[0].text})", *operands)
             case "neg":
                 (x,) = operands
-                return replace(_strict(f"(-{x.text})", x), bound=x.bound, nan=x.nan)
+                return replace(strict(f"(-{x.text})", x), bound=x.bound, nan=x.nan)
             case "+" | "-" | "*":
-                return _arithmetic(node.op, *operands)
+                return arithmetic(node.op, *operands)
             case "/":
                 return self._quotient(operands[0], operands[1], node.args[1])
         if any(operand.nan for operand in operands):
             operands = [self.bind(operand) for operand in operands]
-        return _strict(_COMPARISONS[node.op](*operands), *operands)
+        return strict(COMPARISONS[node.op](*operands), *operands)
 
     def _quotient(self, left: Code, right: Code, divided_by: Node) -> Code:
         if isinstance(divided_by, Const) and divided_by.value:
-            code = _strict(f"({left.text} / {right.text})", left, right)
+            code = strict(f"({left.text} / {right.text})", left, right)
             return replace(code, bound=left.bound / right.bound, nan=left.nan)
         divisor = self.bind(right)
         # A divisor that is null or zero (-0.0 as well) is false, NaN is true.
-        guards = [guard for guard in divisor.guards if guard != _is_known(divisor.again)]
+        guards = [guard for guard in divisor.guards if guard != is_known(divisor.again)]
         by = replace(divisor, guards=(*guards, divisor.text))
-        code = _strict(f"({left.text} / {divisor.again})", by, left)
+        code = strict(f"({left.text} / {divisor.again})", by, left)
         nan = left.nan or right.nan or left.bound == right.bound == inf
         return replace(code, bound=inf, nan=nan)
 
@@ -186,7 +171,7 @@ class Writer:
             case Op(op="and" | "or"):
                 parts = [self._test(part, holds=holds) for part in node.args]
                 word = " and " if (node.op == "and") is holds else " or "
-                code = Code(f"({word.join(part.text for part in parts)})", depth=_above(parts))
+                code = Code(f"({word.join(part.text for part in parts)})", depth=above(parts))
             case _:
                 inner_code = self.code(node)
                 text = inner_code.text if holds else f"not {inner_code.text}"
@@ -196,7 +181,7 @@ class Writer:
     def _kleene(self, node: Op) -> Code:
         parts = [self.code(part) for part in node.args]
         if not any(part.guards for part in parts):
-            return _strict(f"({f' {node.op} '.join(part.text for part in parts)})", *parts)
+            return strict(f"({f' {node.op} '.join(part.text for part in parts)})", *parts)
         decides, otherwise = ("False", "True") if node.op == "and" else ("True", "False")
         held = [self._held_or_none(part) for part in parts]
         decided = " or ".join(f"{first} is {decides}" for first, _ in held)
@@ -216,7 +201,7 @@ class Writer:
     def _assuming(self, branch: Node, facts: frozenset[str]) -> Iterator[None]:
         """Leave out, in one branch of an `if`, the guards that its test has settled."""
         before = self._assumed
-        known = frozenset(_is_known(self._names[name].text) for name in facts if name in self._names)
+        known = frozenset(is_known(self._names[name].text) for name in facts if name in self._names)
         # A branch that may need statements of its own keeps all guards: statements run before the test.
         if _depth(branch) <= _DEEPEST:
             self._assumed = before | known
@@ -230,16 +215,16 @@ class Writer:
     def _call(self, node: Call) -> Code:
         if node.function == LOCAL_DAY:
             day = self.code(node.args[0])
-            return _strict(f"day_of({day.text})", day)
+            return strict(f"day_of({day.text})", day)
         function = self.functions[node.function]
         if function is not FUNCTIONS.get(node.function):
             return self._foreign(node, function)
         args = [self.code(arg) for arg in node.args]
         match node.function:
             case "known":
-                return _presence(args[0], there=True)
+                return presence(args[0], there=True)
             case "missing":
-                return _presence(args[0], there=False)
+                return presence(args[0], there=False)
             case "min" | "max":
                 return self._extreme(node.function, args)
             case "min_known" | "max_known":
@@ -249,15 +234,15 @@ class Writer:
             case "clip":
                 return self._clip(*args)
             case "abs":
-                return replace(_strict(f"abs({args[0].text})", *args), bound=args[0].bound, nan=args[0].nan)
+                return replace(strict(f"abs({args[0].text})", *args), bound=args[0].bound, nan=args[0].nan)
             case "round":
                 return self._round(args[0], node.args[1])
             case "quantise":
                 return self.quantised(args[0])
             case "days_between":
-                return _elapsed("float({1} - {0})", *args)
+                return elapsed("float({1} - {0})", *args)
             case "hours_between":
-                return _elapsed(f"(({{1}} - {{0}}) / {MICROSECONDS_PER_HOUR})", *args)
+                return elapsed(f"(({{1}} - {{0}}) / {MICROSECONDS_PER_HOUR})", *args)
             case _:
                 return self._foreign(node, function)
 
@@ -267,7 +252,7 @@ class Writer:
         texts = []
         for place, (arg, code) in enumerate(zip(node.args, args, strict=True)):
             if function.parameter(place).digits:
-                texts.append(f"{_digits(arg)}")
+                texts.append(f"{digits_in(arg)}")
             else:
                 texts.append(code.text if function.strict else code.value)
         numeric = node.type.is_numeric
@@ -275,14 +260,14 @@ class Writer:
         called = self._nullable(f"{self._kept(function.python)}({', '.join(texts)})", args, (result,))
         if not function.strict:
             return called
-        return replace(called, guards=_gathered(*(arg.guards for arg in args), called.guards), whole="")
+        return replace(called, guards=gathered(*(arg.guards for arg in args), called.guards), whole="")
 
     def _extreme(self, function: str, args: list[Code]) -> Code:
         best = args[0]
         for arg in args[1:]:
             best, other = self.bind(best), self.bind(arg)
-            beats = _less(other, best) if function == "min" else _less(best, other)
-            code = _strict(f"({other.again} if {beats} else {best.again})", best, other)
+            beats = less(other, best) if function == "min" else less(best, other)
+            code = strict(f"({other.again} if {beats} else {best.again})", best, other)
             best = replace(code, bound=max(best.bound, other.bound), nan=best.nan or other.nan)
         return best
 
@@ -295,7 +280,7 @@ class Writer:
         for other in codes[1:]:
             t = self._temporary()
             best = replace(best, text=t, again=t)
-            beats = _less(other, best) if function == "min_known" else _less(best, other)
+            beats = less(other, best) if function == "min_known" else less(best, other)
             choice = f"{other.text} if {beats} else {t}"
             text = f"({other.text} if ({t} := {text}) is None else {t} if {other.text} is None else {choice})"
             best = replace(best, bound=max(best.bound, other.bound), nan=best.nan or other.nan)
@@ -316,18 +301,18 @@ class Writer:
 
     def _clip(self, value: Code, low: Code, high: Code) -> Code:
         x, low, high = self.bind(value), self.bind(low), self.bind(high)
-        below = _less(x, low)
-        above = _less(high, replace(x, text=x.again))
+        below = less(x, low)
+        above = less(high, replace(x, text=x.again))
         text = f"({low.again} if {below} else {high.again} if {above} else {x.again})"
         bound, nan = max(low.bound, high.bound), low.nan or high.nan
-        return replace(_strict(text, x, low, high), bound=bound, nan=nan)
+        return replace(strict(text, x, low, high), bound=bound, nan=nan)
 
     def _round(self, value: Code, digits: Node) -> Code:
-        power = 10.0 ** _digits(digits)
-        x, bounded = self.bind(value), _finite_after(value, power)
+        power = 10.0 ** digits_in(digits)
+        x, bounded = self.bind(value), finite_after(value, power)
         up = self._floor(f"{x.again} * {power} + 0.5", bounded)
         down = self._floor(f"-{x.again} * {power} + 0.5", bounded)
-        return _rounded(f"(-({down} / {power}) if {x.text} < 0.0 else {up} / {power})", x)
+        return rounded(f"(-({down} / {power}) if {x.text} < 0.0 else {up} / {power})", x)
 
     def _floor(self, text: str, bounded: bool) -> str:
         if bounded:
@@ -339,14 +324,14 @@ class Writer:
         x = self.bind(self.code(node.value))
         knots = [self.bind(self.code(raw)) for raw, _ in node.knots]
         points = [f"({points!r})" for _, points in node.knots]
-        first = _less(knots[0], x) if node.rising else _less(x, knots[0])
+        first = less(knots[0], x) if node.rising else less(x, knots[0])
         seen = replace(x, text=x.again)
         text = f"({points[0]} if not {first} else "
         for i in range(1, len(knots)):
-            before = _less(seen, knots[i]) if node.rising else _less(knots[i], seen)
+            before = less(seen, knots[i]) if node.rising else less(knots[i], seen)
             x0, x1, y0, y1 = knots[i - 1].again, knots[i].again, points[i - 1], points[i]
             text += f"{y0} + ({x.again} - {x0}) / ({x1} - {x0}) * ({y1} - {y0}) if {before} else "
-        code = _strict(f"{text}{points[-1]})", x, *knots)
+        code = strict(f"{text}{points[-1]})", x, *knots)
         largest = max(abs(points) for _, points in node.knots)
         if all(isinstance(raw, Const) for raw, _ in node.knots) and max(k.bound for k in knots) < 1e150:
             # Between two knots x - x0 is at most x1 - x0, so that nothing overflows.
@@ -354,81 +339,10 @@ class Writer:
         return replace(code, bound=inf, nan=True)
 
 
-def _is_known(variable: str) -> str:
-    return f"{variable} is not None"
-
-
-def _held(variable: str, code: Code) -> Code:
-    guards = (_is_known(variable),) if code.guards else ()
-    return Code(variable, variable, guards, code.bound, code.nan, 0, variable)
-
-
-def _gathered(*guards: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(guard for some in guards for guard in some))
-
-
-def _above(codes: Sequence[Code]) -> int:
-    return 1 + max((code.depth for code in codes), default=0)
-
-
 def _depth(node: Node) -> int:
     """Return a depth that the node's code cannot exceed."""
     own = 1 + len(node.args) if isinstance(node, Call) else 1
     return own + max((_depth(child) for child in children(node)), default=0)
-
-
-def _strict(text: str, *codes: Code) -> Code:
-    """Return code that is null where one of its parts is."""
-    return Code(text, guards=_gathered(*(code.guards for code in codes)), depth=_above(codes))
-
-
-def _arithmetic(op: str, left: Code, right: Code) -> Code:
-    bound = left.bound * right.bound if op == "*" else left.bound + right.bound
-    endless = inf in (left.bound, right.bound)
-    opposed = endless if op == "*" else left.bound == right.bound == inf
-    code = _strict(f"({left.text} {op} {right.text})", left, right)
-    return replace(code, bound=inf if endless else bound, nan=left.nan or right.nan or opposed)
-
-
-def _less(left: Code, right: Code) -> str:
-    """Compare in the engines' order; the values are named twice only where NaN can come up."""
-    plain = f"{left.text} < {right.text}"
-    if not right.nan:
-        return f"({plain})"
-    unlike = f"{right.again} != {right.again}" + (f" and {left.again} == {left.again}" if left.nan else "")
-    return f"({plain} or {unlike})"
-
-
-def _at_most(left: Code, right: Code) -> str:
-    if left.nan or right.nan:
-        return f"(not {_less(right, left)})"
-    return f"({left.text} <= {right.text})"
-
-
-def _equal(left: Code, right: Code) -> str:
-    plain = f"{left.text} == {right.text}"
-    if left.nan and right.nan:
-        return f"({plain} or {left.again} != {left.again} and {right.again} != {right.again})"
-    return f"({plain})"
-
-
-_COMPARISONS: Mapping[str, Callable[[Code, Code], str]] = {
-    "<": _less,
-    "<=": _at_most,
-    ">": lambda left, right: _less(right, left),
-    ">=": lambda left, right: _at_most(right, left),
-    "==": _equal,
-    "!=": lambda left, right: f"(not {_equal(left, right)})",
-}
-
-
-def _presence(code: Code, *, there: bool) -> Code:
-    tests = " and ".join(code.guards)
-    if not tests:
-        return Code(str(there))
-    if all(guard.endswith(" is not None") for guard in code.guards):
-        return Code(f"({tests})" if there else f"(not ({tests}))", depth=_above([code]))
-    return Code(f"({there} if {tests} else {not there})", depth=_above([code]))
 
 
 def _facts(test: Node, *, holds: bool) -> frozenset[str]:
@@ -448,21 +362,3 @@ def _facts(test: Node, *, holds: bool) -> frozenset[str]:
             return frozenset(arg.name for arg in test.args if isinstance(arg, Name))
         case _:
             return frozenset()
-
-
-def _elapsed(form: str, start: Code, end: Code) -> Code:
-    # Both are 64-bit integers, so that their difference is below 2^64.
-    return replace(_strict(form.format(start.text, end.text), start, end), bound=2.0**64)
-
-
-def _finite_after(code: Code, factor: float) -> bool:
-    return code.bound * factor < inf and not code.nan
-
-
-def _rounded(text: str, x: Code) -> Code:
-    return replace(_strict(text, x), bound=x.bound * (1 + 1e-9) + 1, nan=x.nan)
-
-
-def _digits(node: Node) -> int:
-    assert isinstance(node, Const) and isinstance(node.value, float), "the digits are a literal"
-    return int(node.value)

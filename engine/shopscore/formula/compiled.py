@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shopscore.formula.codegen import Code, Writer
+from shopscore.formula.code import Code
+from shopscore.formula.codegen import Writer
 from shopscore.formula.evaluate import DayOf
 from shopscore.formula.functions import FUNCTIONS, Function
 from shopscore.formula.hoist import is_auxiliary

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from shopscore.formula import arithmetic
-from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function
+from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function, digits_in
 from shopscore.formula.hoist import is_auxiliary
 from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, Value
 
@@ -59,7 +59,7 @@ def evaluate(
             return _strict(day_of, [value(node.args[0])])
         function = functions[node.function]
         values = [
-            int(value(arg)) if function.parameter(place).digits else value(arg)
+            digits_in(arg) if function.parameter(place).digits else value(arg)
             for place, arg in enumerate(node.args)
         ]
         return _strict(function.python, values) if function.strict else function.python(*values)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from shopscore.formula import arithmetic
-from shopscore.formula.tree import Type, Value
+from shopscore.formula.tree import Const, Node, Type, Value
 from shopscore.formula.typerules import ANY, NUMERIC, ORDERED
 
 MOST_ARGUMENTS = 16
@@ -70,6 +70,12 @@ class Function:
     def parameter(self, place: int) -> Parameter:
         """Return the parameter that the argument at a place (from 0) is for."""
         return self.parameters[min(place, len(self.parameters) - 1)]
+
+
+def digits_in(node: Node) -> int:
+    """Return the whole literal that stands at a `digits` parameter."""
+    assert isinstance(node, Const) and isinstance(node.value, float), "digits are a literal"
+    return int(node.value)
 
 
 _SQL = "shopscore.formula.sql_functions:"

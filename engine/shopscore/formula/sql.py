@@ -9,7 +9,7 @@ from typing import cast
 from sqlglot import exp
 
 from shopscore.errors import UsageError
-from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function
+from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function, digits_in
 from shopscore.formula.sql_functions import any_null, choose, double, finite, negative, null
 from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, Type
 
@@ -71,7 +71,7 @@ def to_sql(
         return _bracketed(
             build(
                 *(
-                    _digits(arg) if function.parameter(place).digits else sql(arg)
+                    digits_in(arg) if function.parameter(place).digits else sql(arg)
                     for place, arg in enumerate(node.args)
                 )
             )
@@ -90,11 +90,6 @@ def _constant(node: Const) -> exp.Expr:
             return exp.Literal.string(text)
         case number:
             return double(number)
-
-
-def _digits(node: Node) -> int:
-    assert isinstance(node, Const) and isinstance(node.value, float), "the digits are a literal"
-    return int(node.value)
 
 
 def _operator(node: Op, args: list[exp.Expr]) -> exp.Expr:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion
-
 from shopscore.errors import near_match
 from shopscore.plan.draft import Draft
 from shopscore.plan.findings import PLUGIN_VERSION
@@ -31,6 +28,10 @@ def check_plugins(draft: Draft) -> None:
 
 def satisfies(version: str, wanted: str) -> bool:
     """Tell whether a version meets a condition such as `>=1.2, <2`; `*` is met by all."""
+    # Most bundles need no plugin, and these imports cost a tenth of a quick evaluation.
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
     try:
         return wanted.strip() == "*" or SpecifierSet(wanted).contains(version, prereleases=True)
     except (InvalidSpecifier, InvalidVersion):

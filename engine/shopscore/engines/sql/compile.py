@@ -7,20 +7,20 @@ window), `_sums`; then `inputs` and `sheet`, and last the scorecards as nested c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from shopscore.engines.contract import Binding
-from shopscore.engines.sql.demand import Demand, demand, shown_cells
+from shopscore.engines.sql.demand import Demand, demand
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.inputs import Gathered, Subjects, add_inputs
 from shopscore.engines.sql.layers import Formulas, add_layers
 from shopscore.engines.sql.members import members
 from shopscore.engines.sql.metric_demand import event_demand
 from shopscore.engines.sql.plugin_kinds import StagedRows, add_plugin_metrics
-from shopscore.engines.sql.result import result
+from shopscore.engines.sql.result import in_order, make_result
 from shopscore.engines.sql.rows import add_rows
 from shopscore.engines.sql.stages import Stages
 from shopscore.engines.sql.sums import add_sums
@@ -82,25 +82,37 @@ def compile_run(
     plugins, staged = add_plugin_metrics(stages, wanted, events, of_members, subject, binding.zone)
     gathered = Gathered(events, sums, plugins, sources, models)
     source_stage, columns = add_inputs(stages, binding, wanted, subjects, gathered)
-    sheet = _add_sheet(stages, binding, wanted, source_stage, columns, formulas)
-    query = stages.statement(result(binding.layout, sheet, wanted, dialect))
-    return Compiled(query, tuple(staged), stages)
+    cells, shown = _cells(wanted)
+    result = make_result(binding.layout, lambda cell: shown(wanted.shown(cell)), dialect)
+    kept = (SUBJECT_CELL, *(part.name for part in result.parts))
+    sheet = add_layers(stages, "sheet", source_stage, columns, cells, kept, formulas, result.parts)
+    return Compiled(stages.statement(in_order(result, sheet)), tuple(staged), stages)
 
 
-def _add_sheet(
-    stages: Stages, binding: Binding, wanted: Demand, source: str, columns: list[str], formulas: Formulas
-) -> str:
+def _cells(wanted: Demand) -> tuple[list[tuple[str, Node]], Callable[[str], str]]:
+    """Return the cells of all days in order, and how their columns are called.
+
+    A cell that only repeats another one has no column of its own.
+    """
+    same: dict[str, str] = {}
     cells: dict[str, Node] = {}
+
+    def column_of(name: str) -> str:
+        return same.get(name, name)
+
     for asked in wanted.asked:
         for cell in asked.cells:
-            cells.setdefault(wanted.name(cell.name, asked.day), _as_of(cell.tree, wanted, asked.day))
-    shown = (SUBJECT_CELL, *(wanted.shown(cell) for cell in shown_cells(binding.layout)))
-    return add_layers(stages, "sheet", source, columns, cells.items(), shown, formulas)
+            name = wanted.name(cell.name, asked.day)
+            tree = _renamed(cell.tree, lambda each, day=asked.day: column_of(wanted.name(each, day)))
+            if isinstance(tree, Name):
+                same[name] = tree.name
+            else:
+                cells.setdefault(name, tree)
+    return list(cells.items()), column_of
 
 
-def _as_of(tree: Node, wanted: Demand, day: int) -> Node:
-    def change(part: Node) -> Node:
-        return replace(part, name=wanted.name(part.name, day)) if isinstance(part, Name) else part
+def _renamed(tree: Node, change: Callable[[str], str]) -> Node:
+    def of_part(part: Node) -> Node:
+        return replace(part, name=change(part.name)) if isinstance(part, Name) else part
 
-    return rewrite(tree, change)
-
+    return rewrite(tree, of_part)

@@ -19,6 +19,14 @@ from shopscore.formula.sql import finite, to_sql
 from shopscore.formula.tree import Call, Name, Node, Op, names, rewrite
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A column of a layer: its name, the columns it reads, and its term over them."""
+
+    name: str
+    reads: frozenset[str]
+    term: exp.Expr
+
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
@@ -54,40 +62,44 @@ def add_layers(
     cells: Iterable[tuple[str, Node]],
     wanted: Iterable[str],
     formulas: Formulas,
+    parts: Iterable[Part] = (),
 ) -> str:
     """Add the stages that work cells out and return the name of the last, called `stage`.
 
     `available` are the columns of the source; the last stage has the `wanted` ones, in that order.
+    `parts` are made as soon as what they read is there, so that few columns must be carried on.
     """
     named_instants = tuple(_with_named_instants(cells))
     spread = share(hoist(named_instants, functions=formulas.functions))
-    layers = _layers(spread, frozenset(available))
+    columns = {name: column(name) for name in (*available, *(name for name, _ in spread))}
+    layers = _layers([*(_part(name, node, columns, formulas) for name, node in spread), *parts], available)
     last = list(dict.fromkeys(wanted))
     have = list(available)
     for place, layer in enumerate(layers, 1):
-        later = set(last).union(*(names(node) for above in layers[place:] for _, node in above))
+        later = set(last).union(*(part.reads for above in layers[place:] for part in above))
         kept = [name for name in have if name in later]
-        columns = {name: column(name) for name in have}
-        made = [named(formulas.sql(name, node, columns), name) for name, node in layer]
-        have = [*kept, *(name for name, _ in layer)]
+        terms = [*(column(name) for name in kept), *(named(part.term, part.name) for part in layer)]
+        have = [*kept, *(part.name for part in layer)]
         label = stage if place == len(layers) and have == last else f"{stage}_{place}"
-        source = stages.add(label, select([*(column(name) for name in kept), *made], relation(source)))
+        source = stages.add(label, select(terms, relation(source)))
     if source != stage:
         source = stages.add(stage, select([column(name) for name in last], relation(source)))
     return source
 
 
-def _layers(
-    cells: Sequence[tuple[str, Node]], available: frozenset[str]
-) -> list[list[tuple[str, Node]]]:
-    """Return the cells by depth: a cell stands one layer above the highest it reads."""
+def _part(name: str, node: Node, columns: Mapping[str, exp.Expr], formulas: Formulas) -> Part:
+    return Part(name, names(node), formulas.sql(name, node, columns))
+
+
+def _layers(parts: Sequence[Part], available: Iterable[str]) -> list[list[Part]]:
+    """Return the parts by depth: each stands one layer above the highest it reads."""
     depth = dict.fromkeys(available, 0)
-    layers: list[list[tuple[str, Node]]] = []
-    for name, node in cells:
-        depth[name] = 1 + max((depth[each] for each in names(node)), default=0)
-        while len(layers) < depth[name]:
+    layers: list[list[Part]] = []
+    for part in parts:
+        depth[part.name] = 1 + max((depth[each] for each in part.reads), default=0)
+        while len(layers) < depth[part.name]:
             layers.append([])
-        layers[depth[name] - 1].append((name, node))
+        layers[depth[part.name] - 1].append(part)
     return layers
 
 

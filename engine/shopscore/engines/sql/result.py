@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from sqlglot import exp
 
-from shopscore.engines.sql.demand import IN_METADATA, Demand
+from shopscore.engines.sql.demand import IN_METADATA, shown_cells
 from shopscore.engines.sql.dialect import Dialect
+from shopscore.engines.sql.layers import Part
 from shopscore.engines.sql.stages import relation, select
 from shopscore.engines.sql.terms import cast, column, named
 from shopscore.formula.sql import to_sql
@@ -29,11 +33,46 @@ _CONSTANTS = {
 }
 
 
-def result(layout: Struct, sheet: str, demand: Demand, dialect: Dialect) -> exp.Select:
-    """Return the scorecards; what all share, and maps without keys, have no column."""
-    writer = _Writer(demand, dialect)
-    fields = [(name, part) for name, part in layout.fields if has_column(name, part)]
-    query = select([named(writer.term(part), name) for name, part in fields], relation(sheet))
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A scorecard table over a sheet: parts made along the way, and columns made of them at the end."""
+
+    parts: tuple[Part, ...]
+    columns: tuple[exp.Expr, ...]
+
+
+def make_result(layout: Struct, shown: Callable[[str], str], dialect: Dialect) -> Result:
+    """Return how a layout is filled; `shown` names the column a cell is shown from.
+
+    Maps become parts entry by entry (each metric, each benefit), all else field by field. What all
+    scorecards share, and maps without keys, have no column.
+    """
+    writer = _Writer(shown, dialect)
+    parts: list[Part] = []
+
+    def part(name: str, layout: Layout) -> exp.Expr:
+        reads = frozenset(shown(cell) for cell in shown_cells(layout))
+        if not reads:
+            return writer.term(layout)
+        parts.append(Part(f"scorecard.{name}", reads, writer.term(layout)))
+        return column(parts[-1].name)
+
+    columns = []
+    for name, field in layout.fields:
+        if not has_column(name, field):
+            continue
+        match field:
+            case Struct(fields=entries) if all(isinstance(entry, Struct) for _, entry in entries):
+                term = dialect.struct([(each, part(f"{name}.{each}", entry)) for each, entry in entries])
+            case _:
+                term = part(name, field)
+        columns.append(named(term, name))
+    return Result(tuple(parts), tuple(columns))
+
+
+def in_order(result: Result, sheet: str) -> exp.Select:
+    """Return the scorecards by subject id."""
+    query = select(result.columns, relation(sheet))
     query.set("order", exp.Order(expressions=[exp.Ordered(this=column(SUBJECT_CELL))]))
     return query
 
@@ -44,15 +83,15 @@ def has_column(name: str, layout: Layout) -> bool:
 
 
 class _Writer:
-    def __init__(self, demand: Demand, dialect: Dialect) -> None:
-        self._demand = demand
+    def __init__(self, shown: Callable[[str], str], dialect: Dialect) -> None:
+        self._shown = shown
         self._dialect = dialect
 
     def term(self, layout: Layout) -> exp.Expr:
         """Return a part of the layout over the columns of the sheet."""
         match layout:
             case Leaf(cell=cell, form=form):
-                return self._in_form(column(self._demand.shown(cell)), form)
+                return self._in_form(column(self._shown(cell)), form)
             case Fixed(value=value, form=form):
                 given = value if value is None or form in (Form.TEXT, Form.FLAG) else float(value)
                 if form is Form.DAY and value is not None:
@@ -65,7 +104,7 @@ class _Writer:
                 )
             case Entries(entries=entries, shape=shape):
                 made = [
-                    (None if guard is None else column(self._demand.shown(guard)), self.term(entry))
+                    (None if guard is None else column(self._shown(guard)), self.term(entry))
                     for guard, entry in entries
                 ]
                 return self._dialect.array(made, self._type(shape))
