@@ -61,7 +61,7 @@ def test_making_a_catalog_reads_nothing(tmp_path: Path) -> None:
         ("elsewhere@1", "no bundle is called 'elsewhere'; known are side, tiny, words"),
         ("no/such/folder", "no/such/folder: there is no such folder"),
         ("tiny/1/bundle.yaml", "tiny/1/bundle.yaml: is a file; name the folder it is in"),
-        ("./tiny", "tiny: there is no .yaml file in this folder; its versions are 1, 10, 11, 2"),
+        ("./tiny", "tiny: there is no .yaml file in this folder; its versions are 1, 2, 10, 11"),
     ],
 )
 def test_what_cannot_be_meant_is_a_usage_error(root: Path, reference: str, message: str) -> None:

@@ -92,11 +92,11 @@ def test_curves_are_doubles_of_what_is_written(bundle: Bundle) -> None:
     assert bundle.score is not None
     curve = bundle.score.benchmarks["negative_review_rate"]
     assert [(knot.at, knot.points) for knot in curve.curve] == [(1.0, 0.0), (0.4, 1.0), (0.012, 4.0), (0.0, 5.0)]
-    assert (curve.average, curve.unit) == (0.02, Type.SHARE)
+    assert (curve.average, curve.written_unit) == (0.02, Type.SHARE)
     assert curve.curve[2].mark == place("score.yaml", "{at: 1.2 %", "{at")
     hours = bundle.score.benchmarks["after_sales_handling_hours"]
     assert [knot.at for knot in hours.curve] == [240.0, 96.0, 26.5, 0.0]
-    assert hours.unit is Type.HOURS
+    assert hours.written_unit is Type.HOURS
 
 
 def test_weights_are_millionths(bundle: Bundle) -> None:

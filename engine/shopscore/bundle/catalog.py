@@ -12,7 +12,7 @@ from shopscore.bundle.build import build_bundle
 from shopscore.bundle.cursor import Cursor, Notes
 from shopscore.bundle.documents import files_of
 from shopscore.bundle.findings import WRONG_FOLDER
-from shopscore.bundle.folders import Folders
+from shopscore.bundle.folders import Folders, version_order
 from shopscore.bundle.in_force import overlaps, pick
 from shopscore.bundle.lineage import Lineage, Resolved
 from shopscore.bundle.model import Bundle
@@ -57,7 +57,7 @@ class Catalog:
         Raises UsageError where no bundle, or no single one, is meant.
         """
         text = str(reference)
-        if isinstance(reference, Path) or "/" in text or Path(text).is_dir():
+        if isinstance(reference, Path) or "/" in text or _is_version(text):
             return self._load_folder(Path(reference))
         if text not in self._loaded:
             folder = self._folders.get(text)
@@ -99,8 +99,9 @@ class Catalog:
             what = "is a file; name the folder it is in" if folder.exists() else "there is no such folder"
             raise UsageError(f"{folder}: {what}")
         if not files_of(folder):
-            versions = sorted(each.name for each in folder.iterdir() if each.is_dir() and files_of(each))
-            hint = f"; its versions are {', '.join(versions)}" if versions else ""
+            versions = [each.name for each in folder.iterdir() if each.is_dir() and files_of(each)]
+            listed = ", ".join(sorted(versions, key=version_order))
+            hint = f"; its versions are {listed}" if versions else ""
             raise UsageError(f"{folder}: there is no .yaml file in this folder{hint}")
         place = folder.resolve()
 
@@ -118,6 +119,11 @@ class Catalog:
         so_far = (*resolved.findings, *_misplaced(name, resolved.tree))
         built = build_bundle(resolved.tree, self._plugin_versions, so_far)
         return Loaded(built.bundle, _sorted(built.findings), resolved.tree)
+
+
+def _is_version(text: str) -> bool:
+    """Tell whether a word names a folder here that holds a bundle."""
+    return bool(text) and Path(text).is_dir() and bool(files_of(Path(text)))
 
 
 def _misplaced(name: str, tree: Branch) -> Iterable[Finding]:

@@ -196,8 +196,8 @@ class Benchmark:
     """Empty in a category override that keeps the default curve."""
     average: float | None
     mark: Mark
-    unit: Type | None = None
-    """The unit its raw values are written in; None where all are plain numbers."""
+    written_unit: Type | None = None
+    """The unit its raw values are written in, to be that of the metric; None for plain numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,8 +357,8 @@ class Target:
     """at_most, at_least, below or above."""
     value: float
     mark: Mark
-    unit: Type | None = None
-    """The unit its value is written in; None for a plain number."""
+    written_unit: Type | None = None
+    """The unit its value is written in, to be that of the metric; None for a plain number."""
 
 
 @dataclass(frozen=True, slots=True)

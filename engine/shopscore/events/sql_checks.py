@@ -37,6 +37,7 @@ from shopscore.events.rules import LARGEST, TOLERANCE, Check, Test, checks_of
 from shopscore.events.sql_values import PROBLEMS, Local, Reading, Span, parsed_of, reading_of, wall_of
 from shopscore.events.sql_zone import MOVED
 from shopscore.events.staging import BROKEN, MISTYPED
+from shopscore.events.tables import Kind
 from shopscore.events.time import Moved
 from shopscore.events.values import Zones
 
@@ -99,18 +100,22 @@ class TableSql:
                 rows = exp.select("*", *added).from_(rows.subquery())
         return rows
 
+    @property
+    def _placed(self) -> list[str]:
+        """Return the columns whose local times, or bare dates, are placed by a zone's rules."""
+        kinds = {Kind.DEADLINE} if self.zones.naive is None else {Kind.DEADLINE, Kind.INSTANT}
+        return [name for name in self._walls if self.raw.table.columns[name].kind in kinds]
+
     def measure(self) -> exp.Select | None:
         """Return a query for the first and last local time of each column that has any, in one row."""
-        if not self._walls:
-            return None
-        walls = [column(f"{name}:wall") for name in self._walls]
+        walls = [column(f"{name}:wall") for name in self._placed]
         bounds = [bound for wall in walls for bound in (exp.Min(this=wall), exp.Max(this=wall))]
-        return exp.select(*bounds).from_(self._with_walls().subquery())
+        return exp.select(*bounds).from_(self._with_walls().subquery()) if bounds else None
 
     def measured(self, bounds: Sequence[int | None]) -> TableSql:
         """Return the same with the spans that `measure` found: rules for other times are left out."""
         spans = {}
-        for index, name in enumerate(self._walls):
+        for index, name in enumerate(self._placed):
             first, last = bounds[2 * index : 2 * index + 2]
             if first is not None and last is not None:
                 spans[name] = (first, last)
