@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from shopscore.errors import near_match
 from shopscore_cli.failures import INTERRUPTED, report
 from shopscore_cli.settings import FILE, read_settings
 
@@ -33,6 +34,14 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"shopscore_cli.commands.{cmd_name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(f"no command is called {name!r}{near_match(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
 
 def _settings(ctx: click.Context, parameter: click.Parameter, path: Path | None) -> None:

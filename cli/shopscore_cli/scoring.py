@@ -19,11 +19,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shopscore.api import Policy
+from shopscore.engines.duckdb import DuckDbEngine, metadata
+from shopscore.engines.reference.table import to_batches
 from shopscore.engines.sql.demand import IN_METADATA
 from shopscore.errors import UsageError
 from shopscore.events.dataset import DataSet
 from shopscore.plan.layout import Note
-from shopscore.scorecard import fill
 from shopscore_cli.files import drafts
 from shopscore_cli.progress import meter
 
@@ -78,10 +79,10 @@ def score_to_files(run: Run, outputs: Outputs, quiet: bool) -> Report:
         # Digests are read from the disk while the engine computes.
         digests = [beside.submit(_digest, path) for path in run.data.files]
         try:
-            counts = _write_scores(run, scores, quiet)
+            _write_scores(run, scores, quiet)
             if any(report.bad for report in run.data.reports.values()):
                 run.data.write_bad_rows(bad_rows)
-            report = _report(run, outputs, counts, digests)
+            report = _report(run, outputs, _count(scores), digests)
         finally:
             beside.shutdown(wait=False, cancel_futures=True)
         report["output"] |= {"bytes": scores.stat().st_size, "sha256": _digest(scores)}
@@ -93,6 +94,23 @@ def score_to_files(run: Run, outputs: Outputs, quiet: bool) -> Report:
     return report
 
 
+def _write_scores(run: Run, path: Path, quiet: bool) -> None:
+    """Write the scorecards; neither engine ever holds more than a part of them."""
+    binding = run.policy.bind_data(run.data, run.as_of, category=run.category)
+    with meter("scoring", quiet) as advance:
+        if run.engine == "duckdb":
+            DuckDbEngine().write(binding, run.data, path)
+            return
+        total, rows = run.data.subject_counts.subjects, 0
+        batches = to_batches(binding, run.data)
+        kept = [field for field in batches.schema if field.name not in IN_METADATA]
+        with pq.ParquetWriter(path, pa.schema(kept, metadata(binding)), compression="zstd") as writer:
+            for batch in batches:
+                writer.write_batch(batch.select([field.name for field in kept]))
+                rows += batch.num_rows
+                advance(rows, total)
+
+
 @dataclass(frozen=True, slots=True)
 class _Counts:
     """How the scorecards came out."""
@@ -102,41 +120,14 @@ class _Counts:
     bands: Counter[str | None]
 
 
-def _write_scores(run: Run, path: Path, quiet: bool) -> _Counts:
-    """Write the batches as they come; nothing but one batch is ever held."""
-    reader = run.policy.score(run.data, run.as_of, engine=run.engine, category=run.category)
-    shared = _shared(run)
-    kept = [name for name in reader.schema.names if name not in shared]
-    schema = pa.schema([reader.schema.field(name) for name in kept], metadata=_metadata(run, shared))
-    rows, states, bands = 0, Counter[str | None](), Counter[str | None]()
-    total = run.data.subject_counts.subjects
-    with meter("scoring", quiet) as advance, pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for batch in reader:
-            writer.write_batch(batch.select(kept).cast(schema) if len(kept) < batch.num_columns else batch)
-            rows += batch.num_rows
+def _count(path: Path) -> _Counts:
+    """Count the scorecards of a file, a row group at a time."""
+    states, bands = Counter[str | None](), Counter[str | None]()
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=["state", "band"]):
             states.update(batch.column("state").to_pylist())
             bands.update(batch.column("band").to_pylist())
-            advance(rows, total)
-    return _Counts(rows, states, bands)
-
-
-def _shared(run: Run) -> dict[str, Any]:
-    """Return what is the same for every subject of a run: it is said once, in the file's metadata."""
-    layout = run.policy.bind_data(run.data, run.as_of, category=run.category).layout
-    return {name: fill(part, _no_cell) for name, part in layout.fields if name in IN_METADATA}
-
-
-def _no_cell(name: str) -> Any:
-    raise AssertionError(f"{name} differs between subjects")
-
-
-def _metadata(run: Run, shared: Mapping[str, Any]) -> dict[str, str]:
-    said = {"shopscore.version": version("shopscore"), "shopscore.bundle": run.policy.name}
-    said["shopscore.bundle_digest"] = run.policy.bundle.digest
-    said["shopscore.as_of"] = run.as_of.isoformat()
-    return said | {
-        f"shopscore.{name}": json.dumps(value, ensure_ascii=False) for name, value in shared.items()
-    }
+        return _Counts(file.metadata.num_rows, states, bands)
 
 
 def _report(run: Run, outputs: Outputs, counts: _Counts, digests: list[Future[str]]) -> Report:

@@ -41,7 +41,7 @@ class Plugins:
     renderers: Mapping[str, Renderer] = field(default_factory=dict)
     policies: tuple[Path, ...] = ()
     providers: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """(what, name) -> plugin."""
+    """(what, name) -> plugin; policies go by their folder."""
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -101,7 +101,7 @@ def collect(plugins: Iterable[Loaded]) -> Plugins:
         readers=_by_name(manager, "shopscore_readers", Reader, "reader", providers),
         checks=tuple(checks.values()),
         renderers=_by_name(manager, "shopscore_renderers", Renderer, "renderer", providers, taken=FORMATS),
-        policies=_policies(manager),
+        policies=_policies(manager, providers),
         providers=MappingProxyType(providers),
     )
 
@@ -177,11 +177,12 @@ def _by_name(
     return MappingProxyType(found)
 
 
-def _policies(manager: pluggy.PluginManager) -> tuple[Path, ...]:
+def _policies(manager: pluggy.PluginManager, providers: dict[tuple[str, str], str]) -> tuple[Path, ...]:
     found = []
     for plugin, folder in _provided(manager, "shopscore_policies", Path):
         if not folder.is_dir():
             raise UsageError(f"plugin {plugin!r} brings policies from {folder}, which is no folder")
+        providers["policies", str(folder)] = plugin
         found.append(folder)
     return tuple(found)
 

@@ -88,10 +88,7 @@ def _share(parameters: Mapping[str, Any]) -> int:
 
 PERCENTILE_OF = MetricKind(
     name="percentile_of",
-    help=(
-        "The value that a share of the population's rows stays at or below (nearest rank), such as the "
-        "90th percentile of dispatch hours. Rows without a value, or that `where` leaves out, do not count."
-    ),
+    help="the value that a share of the rows stays at or below (nearest rank); unknown values do not count",
     reference=percentile,
     sql=percentile_sql,
     parameters={
@@ -101,8 +98,7 @@ PERCENTILE_OF = MetricKind(
                 "type": "number",
                 "minimum": 0.000001,
                 "maximum": 1,
-                "description": "The share of rows at or below the value, to a millionth: 0.9 is the 90th "
-                "percentile, 0.5 the lower median, 1 the greatest value.",
+                "description": "0.9 for the 90th percentile, 0.5 for the lower median; to a millionth",
             }
         },
         "required": ["share"],
@@ -113,10 +109,7 @@ PERCENTILE_OF = MetricKind(
 
 PEAK_OF = MetricKind(
     name="peak_of",
-    help=(
-        "The most rows that meet `where` in any so many consecutive local days of the window, such as the "
-        "busiest week of late orders. For order caps and spike rules."
-    ),
+    help="the most rows that meet `where` in any run of consecutive local days of the window",
     reference=peak,
     parameters={
         "type": "object",
@@ -124,7 +117,7 @@ PEAK_OF = MetricKind(
             "days": {
                 "type": "integer",
                 "minimum": 1,
-                "description": "How many consecutive local days are counted together.",
+                "description": "how many consecutive local days are counted together",
             }
         },
         "required": ["days"],

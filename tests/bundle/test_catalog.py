@@ -11,6 +11,7 @@ import pytest
 from shopscore.bundle.catalog import Catalog
 from shopscore.errors import FindingsError, UsageError
 
+TINIES = "tiny@1, tiny@2, tiny@10, tiny@11"
 TINY = Path(__file__).parent / "policies/tiny/1"
 
 
@@ -53,10 +54,10 @@ def test_making_a_catalog_reads_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reference", "message"),
     [
-        ("tiny", "tiny has versions; name one of them: tiny@1, tiny@2, tiny@10, tiny@11"),
-        ("tiny@", "tiny has versions; name one of them: tiny@1, tiny@2, tiny@10, tiny@11"),
+        ("tiny", "tiny has versions; name one of them: " + TINIES),
+        ("tiny@", "tiny has versions; name one of them: " + TINIES),
         ("tiny@12", "tiny has no version '12'; did you mean 'tiny@2'?"),
-        ("tiny@zzzzzzzzzz", "tiny has no version 'zzzzzzzzzz'; its versions are tiny@1, tiny@2, tiny@10, tiny@11"),
+        ("tiny@zzzzzzzzzz", "tiny has no version 'zzzzzzzzzz'; its versions are " + TINIES),
         ("tny@1", "no bundle is called 'tny'; did you mean 'tiny'?"),
         ("elsewhere@1", "no bundle is called 'elsewhere'; known are side, tiny, words"),
         ("no/such/folder", "no/such/folder: there is no such folder"),
@@ -117,7 +118,8 @@ def test_both_ends_of_a_range_belong_to_it(root: Path, day: date, name: str) -> 
         (
             "US",
             date(2025, 12, 31),
-            "no main programme of market US is in force on 2025-12-31; nearest: tiny@1 (2026-01-01 to 2026-06-30)",
+            "no main programme of market US is in force on 2025-12-31; nearest: "
+            "tiny@1 (2026-01-01 to 2026-06-30)",
         ),
         (
             "US",
@@ -161,7 +163,8 @@ def test_a_bundle_that_cannot_be_read_is_not_passed_over(root: Path) -> None:
     write(root, "torn", "1", "effective: {from: 2026-02-30}\nextends: tiny@1\n")
     with pytest.raises(FindingsError) as error:
         Catalog([Path()]).in_force("US", date(2026, 3, 1))
-    assert str(error.value) == "torn/1/bundle.yaml:3:19: B271 error effective.from: there is no day '2026-02-30'"
+    message = "B271 error effective.from: there is no day '2026-02-30'"
+    assert str(error.value) == f"torn/1/bundle.yaml:3:19: {message}"
 
 
 def test_the_cases_of_a_version_are_not_part_of_it(root: Path) -> None:

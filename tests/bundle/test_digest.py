@@ -53,7 +53,7 @@ def test_comments_files_and_the_order_of_keys_do_not_count(tmp_path: Path) -> No
 def test_the_spelling_of_a_number_does_not_count(tmp_path: Path) -> None:
     """40 % and 0.4 are one number, 0.70 and 0.7 too."""
     respelt = TEXT
-    for old, new in (("at_most: 4 %", "at_most: 0.04"), ("factor: 0.7,", "factor: 0.70,"), ("at: 40 %", "at: 0.4")):
+    for old, new in (("most: 4 %", "most: 0.04"), ("factor: 0.7,", "factor: 0.70,"), ("at: 40 %", "at: 0.4")):
         assert respelt.count(old) == 1
         respelt = respelt.replace(old, new)
     assert bundle(tmp_path, bundle=respelt).digest == bundle(tmp_path, bundle=TEXT).digest

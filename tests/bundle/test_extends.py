@@ -54,7 +54,7 @@ def leaves(at: Tree, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Le
         ("a: {x: 1}\nb: 2", "a: ~", {"b": 2}),
         ("a: {x: 1}", "a: word", {"a": "word"}),
         ("a: word", "a: {x: 1}", {"a": {"x": 1}}),
-        ("a: [{id: p, v: 1}, {id: q, v: 2}]", "a: [{id: p, v: 3}]", {"a": [{"id": "p", "v": 3}, {"id": "q", "v": 2}]}),
+        ("a: [{id: p, v: 1}, {id: q}]", "a: [{id: p, v: 3}]", {"a": [{"id": "p", "v": 3}, {"id": "q"}]}),
         ("a: [{id: p}, {id: q}]", "a: [{id: n, before: q}]", {"a": [{"id": "p"}, {"id": "n"}, {"id": "q"}]}),
         ("a: [{id: p}, {id: q}]", "a: [{id: n, after: p}]", {"a": [{"id": "p"}, {"id": "n"}, {"id": "q"}]}),
         (
@@ -70,7 +70,11 @@ def leaves(at: Tree, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Le
         ("a: [{id: p}, {id: q}]", "a: [p: null]", {"a": [{"id": "q"}]}),
         ("a: [{id: p, v: 1}, {id: q}]", "a: [p: null, {id: p, after: q}]", {"a": [{"id": "q"}, {"id": "p"}]}),
         ("conflicts: [{id: p}]", "conflicts: [{id: n}]", {"conflicts": [{"id": "p"}, {"id": "n"}]}),
-        ("a: [{id: p, v: {x: 1, y: 1}}]", "a: [{id: p, v: {x: 2}}]", {"a": [{"id": "p", "v": {"x": 2, "y": 1}}]}),
+        (
+            "a: [{id: p, v: {x: 1}, w: 1}]",
+            "a: [{id: p, v: {x: 2}}]",
+            {"a": [{"id": "p", "v": {"x": 2}, "w": 1}]},
+        ),
         ("a: {limits: [0, 9]}", "a: {limits: [0, null]}", {"a": {"limits": [0, None]}}),
     ],
 )
@@ -130,7 +134,6 @@ DOCUMENTS = st.dictionaries(st.sampled_from("abcd"), VALUES, min_size=1, max_siz
 
 def plain(at: Branch) -> Any:
     return to_plain(to_node(at))
-
 
 
 @given(DOCUMENTS)
@@ -209,13 +212,15 @@ def test_without_a_parent_a_tree_stays_as_it_is() -> None:
 def family(tmp_path: Path) -> Path:
     """Write three generations below the tiny bundle, the first of them abstract."""
     texts = {
-        "words/1": 'id: words\nversion: "1"\nabstract: true\nextends: tiny@1\nvalues: {extra: {value: 1, source: guide}}\n',
-        "young/1": 'id: young\nversion: "1"\nextends: words@1\nmarket: ID\nvalues: {limit: {value: 4, assumed: why}}\n',
-        "young/2": 'id: young\nversion: "2"\nextends: young@1\nvalues: {extra: null}\n',
+        "words/1": "abstract: true\nextends: tiny@1\nvalues: {extra: {value: 1, source: guide}}\n",
+        "young/1": "extends: words@1\nmarket: ID\nvalues: {limit: {value: 4, assumed: why}}\n",
+        "young/2": "extends: young@1\nvalues: {extra: null}\n",
     }
     for name, text in texts.items():
+        id, version = name.split("/")
         (tmp_path / name).mkdir(parents=True)
-        (tmp_path / name / "bundle.yaml").write_text(text, encoding="utf-8")
+        whole = f'id: {id}\nversion: "{version}"\n{text}'
+        (tmp_path / name / "bundle.yaml").write_text(whole, encoding="utf-8")
     return tmp_path
 
 
@@ -249,7 +254,8 @@ def test_provenance_names_both_marks_of_a_merged_map(family: Path) -> None:
     """The parent's mark holds for what it wrote, the child's for the rest."""
     folder = family / "young/3"
     folder.mkdir()
-    text = 'id: young\nversion: "3"\nextends: tiny@1\nmetrics: {late_rate: {window: {days: 60}, assumed: ours}}\n'
+    text = 'id: young\nversion: "3"\nextends: tiny@1\n'
+    text += "metrics: {late_rate: {window: {days: 60}, assumed: ours}}\n"
     (folder / "bundle.yaml").write_text(text, encoding="utf-8")
     bundle = Catalog([HERE / "policies", family]).load("young@3").bundle
     assert bundle is not None

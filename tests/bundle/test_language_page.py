@@ -92,7 +92,8 @@ def test_the_schema_is_a_schema() -> None:
     from jsonschema.validators import Draft202012Validator
 
     Draft202012Validator.check_schema(json_schema("bundle"))
-    assert json.loads((ROOT / "schemas/bundle.schema.json").read_text(encoding="utf-8")) == json_schema("bundle")
+    text = (ROOT / "schemas/bundle.schema.json").read_text(encoding="utf-8")
+    assert json.loads(text) == json_schema("bundle")
 
 
 def test_findings_are_documented_in_full() -> None:

@@ -23,11 +23,12 @@ NODE, _ = load_file(Path(__file__).parent / "policies/tiny/1/bundle.yaml")
 assert NODE is not None
 TINY: Any = to_plain(NODE)
 
-ODD = st.sampled_from(
-    [None, True, 0, -1, 7, 0.5, 1e300, "", " ", "score", "40 %", "3 h", "null", "a b", "2026-02-30", "x" * 90]
-    + [[], {}, [[]], {"value": 1}, {"value": [], "source": "guide"}, {"source": "guide"}, {"id": "young-late"}]
-    + [{"value": 1, "source": "guide"}, [None], {"en": "x"}, {"days": 3, "source": "guide"}, {"assumed": []}]
-).map(deepcopy)
+MARKED = {"value": 1, "source": "guide"}
+SCALARS = [None, True, 0, -1, 7, 0.5, 1e300, "", " ", "score", "40 %", "3 h", "null", "2026-02-30", "x" * 90]
+LISTS = [[], [[]], [None]]
+MAPS = [{}, {"value": 1}, {**MARKED, "value": []}, MARKED, {**MARKED, "x": 1}, {"source": "guide"}]
+OTHERS = [{"id": "young-late"}, {"en": "x"}, {"days": 3, "source": "guide"}, {"assumed": []}]
+ODD = st.sampled_from([*SCALARS, *LISTS, *MAPS, *OTHERS]).map(deepcopy)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -56,7 +57,8 @@ def mangled(draw: st.DrawFn) -> dict[str, Any]:
             elif act == "remove":
                 del holder[path[-1]]
             elif act == "rename":
-                holder[draw(st.sampled_from(["value", "id", "source", "of", "kind", "lag"]))] = holder.pop(path[-1])
+                new = draw(st.sampled_from(["value", "id", "source", "of", "kind", "lag"]))
+                holder[new] = holder.pop(path[-1])
             else:
                 holder[path[-1]][draw(st.sampled_from(["value", "by", "supplied", "month"]))] = draw(ODD)
         except (KeyError, IndexError, TypeError, AttributeError):

@@ -8,6 +8,7 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+
 from shopscore_cli.main import run
 
 HERE = Path(__file__).parent

@@ -1,6 +1,7 @@
 """Trees back to formulas, with names or with values."""
 
 import pytest
+
 from shopscore.errors import Mark
 from shopscore.formula.parse import parse
 from shopscore.formula.tree import Const, Curve, Name, Node, Type
@@ -40,7 +41,7 @@ def tree(text: str) -> Node:
         "s not in ['x', 'y']",
         "min(a, b) >= max(b, c, 3.5)",
         "known(m.value) and missing(d)",
-        "s == \"it's\"",
+        's == "it\'s"',
     ],
 )
 def test_a_formula_comes_back_as_it_was_written(text: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shopscore.formula.tree import Type
 from shopscore_cli.render.numbers import as_written, quantity, rounded
 

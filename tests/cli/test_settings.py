@@ -43,7 +43,7 @@ def test_policies_may_stand_in_the_settings(
 WRONG = [
     (
         "tresholds = 1\n",
-        "shopscore.toml:1:1: C102 error no option is called 'tresholds'\n",
+        "shopscore.toml:1:1: C102 error no option is called 'tresholds'; did you mean 'threads'?\n",
     ),
     (
         "quiet = true\n[scor]\nthreads = 2\n",
@@ -86,7 +86,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("text", "said"), WRONG, ids=[said.partition(" error ")[2][:40] for _, said in WRONG])
+@pytest.mark.parametrize(
+    ("text", "said"), WRONG, ids=[said.partition(" error ")[2][:40] for _, said in WRONG]
+)
 def test_what_is_wrong_in_the_settings_is_said_with_its_place(
     shopscore: Shopscore, workshop: Path, text: str, said: str
 ) -> None:

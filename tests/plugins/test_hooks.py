@@ -50,7 +50,7 @@ def renderer(name: str) -> Renderer:
 
 
 def reader(name: str) -> Reader:
-    return Reader(name, "Files.", lambda paths, options: ReadResult({}))
+    return Reader(name, "Files.", lambda paths, options: ReadResult(name, {}))
 
 
 PROVIDED = [

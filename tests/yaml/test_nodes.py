@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from shopscore.yaml.compose import load
 from shopscore.yaml.nodes import MapNode, Node, ScalarNode, at_path, dotted, to_plain
-from shopscore.yaml.provenance import Provenance, Unwrapped, provenance_of, unwrap
 
 TEXT = """\
 metrics:
@@ -64,31 +63,3 @@ def test_a_path_reads_as_authors_write_it() -> None:
     assert dotted(["metrics", "late_rate", "knots", 1, "at"]) == "metrics.late_rate.knots[1].at"
     assert dotted([0, "at"]) == "[0].at"
     assert dotted([]) == ""
-
-
-def test_a_wrapped_value_is_the_value_and_where_it_comes_from() -> None:
-    root = tree(
-        "a: {value: 0.4, source: us-guide}\nb: {assumed: none published, value: [1]}\nc: {value: 3}\n"
-    )
-    a, b, c = (value for _, value in root.items())
-    assert isinstance(a, MapNode)
-    assert isinstance(b, MapNode)
-    assert isinstance(c, MapNode)
-    assert Unwrapped(a.entries[0].value, Provenance("us-guide", None, a.mark)) == unwrap(a)
-    assert Unwrapped(b.entries[1].value, Provenance(None, "none published", b.mark)) == unwrap(b)
-    assert Unwrapped(c.entries[0].value, None) == unwrap(c)
-
-
-def test_what_only_looks_like_a_wrapping_stays_what_it_is() -> None:
-    root = tree("a: {value: 1, at: 2}\nb: {source: us-guide}\nc: 4\nd: [1]\ne: {}\n")
-    for _, value in root.items():
-        assert Unwrapped(value, None) == unwrap(value)
-
-
-def test_a_map_of_its_own_keys_may_carry_its_source() -> None:
-    root = tree("a: {at: 1, points: 0, assumed: nothing published}\nb: {at: 1, source: null}\n")
-    a, b = (value for _, value in root.items())
-    assert isinstance(a, MapNode)
-    assert isinstance(b, MapNode)
-    assert Provenance(None, "nothing published", a.mark) == provenance_of(a)
-    assert provenance_of(b) is None

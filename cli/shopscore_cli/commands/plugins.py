@@ -34,8 +34,9 @@ def command(session: Session, format: str) -> None:
     rows = [[paint(title, "dim") for title in ("plugin", "version", "provides", "name", "")]]
     for plugin in plugins.loaded:
         name, version = plugin.name, plugin.version
-        for each in _provided(plugins, plugin.name) or [{"what": "nothing by name", "name": "", "help": ""}]:
+        for each in _provided(plugins, plugin.name):
             rows.append([name, version, each["what"], each["name"], each["help"]])
+            rows += [["", "", "", f"  {option}:", help] for option, help in each["options"].items()]
             name = version = ""
     for line in columns(rows):
         click.echo(line)
@@ -43,14 +44,42 @@ def command(session: Session, format: str) -> None:
 
 def _provided(plugins: Plugins, plugin: str) -> list[dict[str, Any]]:
     """Return what a plugin provides, in the order of its kinds and names."""
-    tables = {
-        "metric kind": plugins.kinds,
-        "formula function": plugins.functions,
-        "reader": plugins.readers,
-        "renderer": plugins.renderers,
-    }
     return [
-        {"what": what, "name": name, "help": getattr(tables[what][name], "help", "")}
+        {
+            "what": what,
+            "name": name,
+            "help": _help(plugins, what, name),
+            "options": _options(plugins, what, name),
+        }
         for (what, name), provider in plugins.providers.items()
         if provider == plugin
     ]
+
+
+def _help(plugins: Plugins, what: str, name: str) -> str:
+    match what:
+        case "metric kind":
+            return plugins.kinds[name].help
+        case "formula function":
+            function = plugins.functions[name]
+            return f"{function.usage}: {function.help}"
+        case "reader":
+            return plugins.readers[name].help
+        case "renderer":
+            return plugins.renderers[name].help
+        case "check":
+            return next(check.title for check in plugins.checks if check.id == name)
+        case _:
+            return ""
+
+
+def _options(plugins: Plugins, what: str, name: str) -> dict[str, str]:
+    """Return what a kind takes under `with:`, and a reader as options, each with its help."""
+    match what:
+        case "metric kind":
+            described = plugins.kinds[name].parameters.get("properties", {})
+            return {option: each.get("description", "") for option, each in described.items()}
+        case "reader":
+            return dict(plugins.readers[name].options)
+        case _:
+            return {}

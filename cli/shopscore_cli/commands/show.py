@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from shopscore_cli.options import examples, format_option
+from shopscore_cli.options import Day, examples, format_option
 from shopscore_cli.session import Session, pass_session, policies_option
 
 if TYPE_CHECKING:
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--plan", "view", flag_value="plan", help="The plan that engines carry out.")
 @click.option("--sql", "view", flag_value="sql", help="The SQL statement that DuckDB runs.")
+@click.option("--as-of", type=Day(), help="The day of --sql; by default the version's first.")
 @click.option("--lang", metavar="L", default="en", show_default=True, help="Language of labels.")
 @policies_option
 @format_option(("table", "json"))
 @pass_session
-def command(session: Session, bundle: str, view: str | None, lang: str, format: str) -> None:
+def command(
+    session: Session, bundle: str, view: str | None, as_of: date | None, lang: str, format: str
+) -> None:
     """Print what a bundle says: an overview, or one of the views below."""
     match view:
         case "resolved":
@@ -41,7 +45,7 @@ def command(session: Session, bundle: str, view: str | None, lang: str, format: 
         case "plan":
             _plan(session.workspace.policy(bundle), format)
         case "sql":
-            _sql(session.workspace.policy(bundle))
+            _sql(session.workspace.policy(bundle), as_of)
         case _:
             _overview(session, bundle, lang, format)
 
@@ -96,6 +100,20 @@ def _plan(policy: Policy, format: str) -> None:
     from shopscore_cli.render.plan_page import plan_page, plan_record
     from shopscore_cli.render.records import to_json
 
-    click.echo(
-        to_json(plan_record(policy.plan)) if format == "json" else plan_page(policy.plan, paint_for())
-    )
+    click.echo(to_json(plan_record(policy.plan)) if format == "json" else plan_page(policy.plan, paint_for()))
+
+
+def _sql(policy: Policy, as_of: date | None) -> None:
+    from shopscore.engines.bind import bind
+    from shopscore.engines.duckdb import DuckDbEngine
+    from shopscore.engines.sql.bare import bare_models
+    from shopscore.errors import UsageError
+    from shopscore.events.rows import Supply
+
+    day = as_of or policy.bundle.effective_from
+    if day is None:
+        raise UsageError(f"{policy.name} has no first day; give --as-of, the day the statement is for")
+    models = bare_models(policy.bundle)
+    columns = {name: table.columns for name, table in models.items()}
+    supply = Supply.of(columns, dict.fromkeys(columns, 1))
+    click.echo(DuckDbEngine().statement(bind(policy.plan, day, supply)))

@@ -36,9 +36,7 @@ class Built:
     findings: tuple[Finding, ...]
 
 
-def build_bundle(
-    tree: Branch, plugin_versions: Mapping[str, str], so_far: tuple[Finding, ...] = ()
-) -> Built:
+def build_bundle(tree: Branch, plugin_versions: Mapping[str, str], so_far: tuple[Finding, ...] = ()) -> Built:
     """Return the model of a resolved tree, or every finding with those of the tree itself (`so_far`).
 
     The digest takes in the versions of the plugins that the bundle names.

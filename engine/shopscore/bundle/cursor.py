@@ -30,7 +30,11 @@ ANY_UNIT = frozenset({Type.NUMBER, Type.SHARE, Type.HOURS, Type.DAYS})
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _LITERAL = re.compile(r"(?<![\w.])\.?[0-9]")
 _SHOWN = 12
-_UNITS = {Type.SHARE: "a share such as 4 %", Type.HOURS: "hours such as 26.5 h", Type.DAYS: "days such as 15 d"}
+_UNITS = {
+    Type.SHARE: "a share such as 4 %",
+    Type.HOURS: "hours such as 26.5 h",
+    Type.DAYS: "days such as 15 d",
+}
 
 
 class Malformed(Exception):

@@ -62,7 +62,7 @@ CATALOGUE: tuple[DocumentedFinding, ...] = (
         INCOMPLETE,
         "a bundle that lacks what every bundle needs",
         "Without a title, programme, subject and time zone nobody can be told what was scored, and when.",
-        "id: us-sps\nversion: \"2026.06\"",
+        'id: us-sps\nversion: "2026.06"',
         "Add the key, or abstract: true where the bundle is only there to be extended.",
     ),
     DocumentedFinding(

@@ -10,7 +10,7 @@ from pathlib import Path
 from shopscore.errors import Finding, Level, Mark, has_errors
 from shopscore.events.case_rows import CaseTable, Owner, check_table, rows_of
 from shopscore.events.rows import Events, Note, Place, Row, Supply
-from shopscore.events.schema import case_shape
+from shopscore.events.schema import SUBJECTS, case_shape
 from shopscore.events.tables import Table
 from shopscore.events.time import Zone
 from shopscore.events.values import Problem, Zones, parse_day
@@ -60,6 +60,8 @@ class CaseFile:
         is that zone's whole day.
         """
         subject = tables["shops"].key[0].removesuffix("_id")
+        if other := [each for each in SUBJECTS if each != subject and each in self.root]:
+            return None, (self._other_subject(subject, other[0]),)
         findings = [*check(self.root, case_shape(subject, tables)), *self._check_day()]
         if has_errors(findings):
             return None, tuple(findings)
@@ -78,6 +80,12 @@ class CaseFile:
             mark=self.root.mark,
         )
         return case, tuple(findings)
+
+    def _other_subject(self, subject: str, other: str) -> Finding:
+        entry = self.root.entry(other)
+        where = entry.key_mark if entry is not None else self.root.mark
+        expected = f"expected {subject}: {{{subject}_id: ...}}, whom the policy scores"
+        return Finding("I363", Level.ERROR, where, f"the case is about a {other}; {expected}")
 
     def _check_day(self) -> list[Finding]:
         node = self.root.get("as_of")

@@ -47,7 +47,7 @@ def moved_of(walls: Walls, wall: exp.Expression) -> exp.Expression:
 
 
 def end_of_day(walls: Walls, midnight: exp.Expression) -> exp.Expression:
-    """Return the last microsecond of the local day that begins at a midnight, as `Zone.end_of` does."""
+    """Return the last microsecond of the local day that begins at a midnight, as `Zone.end_of_date` does."""
     steps: list[tuple[int, exp.Expression]] = []
     for change in walls.changes:
         if change.doubt is Moved.GAP:

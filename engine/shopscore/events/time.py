@@ -156,12 +156,26 @@ class Zone:
 
     def place(self, wall: int) -> tuple[int, Moved | None]:
         """Return the instant of a local time (microseconds as if it were UTC), and whether it moved."""
+        offset, following = self._around(wall)
+        # A doubtful time is one just before the cut: the cut ends the fold or the gap.
+        is_doubtful = following is not None and wall >= following.doubt_from
+        return wall - offset, following.doubt if following is not None and is_doubtful else None
+
+    def end_of_date(self, day: int) -> int:
+        """Return the last microsecond of a written date: as `end_of`, by the rules of local times."""
+        midnight = (day + 1) * DAY
+        if _WALL_FIRST + 2 * DAY < midnight < _WALL_LAST - 2 * DAY:
+            return self.end_of(day)  # the same, without looking up all rules
+        offset, following = self._around(midnight)
+        if following is not None and midnight >= following.doubt_from and following.doubt is Moved.GAP:
+            return following.at - 1
+        return midnight - offset - 1
+
+    def _around(self, wall: int) -> tuple[int, Transition | None]:
+        """Return the offset that holds at a local time, and the change that comes next."""
         index = bisect_right(self._cuts, wall)
         offset = self.changes[index - 1].after if index else self._ask(_WALL_FIRST)
-        following = self.changes[index] if index < len(self.changes) else None
-        # A doubtful time is one just before the cut: the cut ends the fold or the gap.
-        moved = following.doubt if following is not None and wall >= following.doubt_from else None
-        return wall - offset, moved
+        return offset, self.changes[index] if index < len(self.changes) else None
 
     def _ask(self, at: int) -> int:
         inside = min(max(at, _OFFSET_FIRST), _OFFSET_LAST)

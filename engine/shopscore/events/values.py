@@ -108,7 +108,7 @@ def parse_deadline(written: Written, zones: Zones) -> int | Problem:
     if found is None or found[4]:
         return parse_instant(written, zones.naive)
     day = parse_day(written)
-    return day if isinstance(day, Problem) else (zones.naive or zones.dates).end_of(day)
+    return day if isinstance(day, Problem) else (zones.naive or zones.dates).end_of_date(day)
 
 
 def parse_day(written: Written) -> int | Problem:

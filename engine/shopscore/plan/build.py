@@ -13,7 +13,7 @@ from shopscore.hooks import Plugins
 from shopscore.plan.draft import Draft, in_order, words
 from shopscore.plan.facts import plan_facts, plan_populations, table_plans
 from shopscore.plan.item_cells import item_cells
-from shopscore.plan.metric_cells import floor_cells, metric_cells
+from shopscore.plan.metric_cells import floor_cells, metric_cells, same_unit
 from shopscore.plan.metrics import plan_category, plan_metrics, with_spans
 from shopscore.plan.model import (
     AdjustmentPlan,
@@ -167,7 +167,7 @@ def _targets(sheet: Sheet) -> tuple[TargetPlan, ...]:
     plans = []
     for place, target in enumerate(sheet.draft.bundle.targets, 1):
         unit = sheet.scope.get(f"{target.metric}.value")
-        if unit is None:
+        if unit is None or not same_unit(sheet.draft, target.written_unit, unit, target.metric, target.mark):
             continue
         cell = f"target.{place}.met"
         sheet.cell(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shopscore.bundle.model import Benchmark, Metric, Score
+from shopscore.errors import Mark
 from shopscore.formula.tree import Curve, Name, Node, Type
 from shopscore.formula.tree import names as names_in
 from shopscore.plan import names
-from shopscore.plan.draft import in_order, words
+from shopscore.plan.draft import Draft, in_order, words
+from shopscore.plan.findings import METRIC_UNIT
 from shopscore.plan.metrics import metric_unit
 from shopscore.plan.model import FloorPlan, MetricInfo, MetricPlan, Scale
 from shopscore.plan.sheet import Sheet
@@ -203,6 +205,11 @@ def _points(sheet: Sheet, metric: Metric, unit: Type, score: Score) -> None:
         for field, kind in (("poor", unit), ("excellent", unit), ("average", unit), ("weight", Type.NUMBER))
     }
     default = score.benchmarks[owner]
+    for each in (
+        default,
+        *(own.benchmarks[owner] for own in score.categories.values() if owner in own.benchmarks),
+    ):
+        same_unit(sheet.draft, each.written_unit, unit, owner, each.mark)
     category = Name("category", Type.TEXT)
     value = Name(f"{owner}.value", unit)
     curves: list[tuple[Node, Node]] = []
@@ -227,6 +234,16 @@ def _points(sheet: Sheet, metric: Metric, unit: Type, score: Score) -> None:
         default.mark,
         "points on the curve",
     )
+
+
+def same_unit(draft: Draft, written: Type | None, unit: Type, metric: str, mark: Mark) -> bool:
+    """Report literals written in another unit than the metric they are compared with."""
+    if written is None or written is unit or unit is Type.NUMBER:
+        return True
+    draft.report(
+        METRIC_UNIT, mark, f"{metric} is in {unit.value}, but the values are written in {written.value}"
+    )
+    return False
 
 
 def _curve(benchmark: Benchmark, value: Name, unit: Type, supplied: Mapping[str, Name]) -> Curve:

@@ -139,9 +139,7 @@ def _value_fits(draft: Draft, metric: Metric, kind: MetricKind | None, value: No
         draft.report(FORMULA_METRIC, metric.mark, f"{metric.kind} takes no `value:`")
         return False
     if kind is not None and kind.counts_rows and metric.unit not in (None, kind.unit):
-        draft.report(
-            METRIC_UNIT, metric.mark, f"{kind.name} gives a {kind.unit.value}; leave the unit out"
-        )
+        draft.report(METRIC_UNIT, metric.mark, f"{kind.name} gives a {kind.unit.value}; leave the unit out")
         return False
     if kind is None and metric.where is None and metric.kind == "share_of":
         draft.report(

@@ -76,8 +76,9 @@ def _combine(sheet: Sheet, divisor: str, how: str, points: Mapping[str, Name], m
     """Return the weighted mean or the minimum of the known parts."""
     if how == "minimum":
         return call("min_known", *points.values(), kind=Type.POINTS)
+    # By id, as the digest orders them: the same policy written in another order has the same bits.
     above, below = [], []
-    for owner, value in points.items():
+    for owner, value in sorted(points.items()):
         weight = Name(f"{owner}.own_weight", Type.NUMBER)
         above.append(choose(known(value), op("*", weight, value, Type.POINTS), number(0, Type.POINTS)))
         below.append(choose(known(value), weight, number(0)))
@@ -202,7 +203,7 @@ def _shares(sheet: Sheet, score: Score, dimension: Dimension) -> None:
         whole,
         Name("score.before_adjustments", Type.POINTS),
         Name("score.known_weight", Type.NUMBER),
-        tuple(score.dimensions),
+        tuple(sorted(score.dimensions)),
     )
     of_score = sheet.cell(f"{dimension.id}.weight", share, dimension.mark)
     top = number(score.scale[1], Type.POINTS)
@@ -214,7 +215,7 @@ def _shares(sheet: Sheet, score: Score, dimension: Dimension) -> None:
             points,
             whole,
             Name(f"{dimension.id}.known_weight", Type.NUMBER),
-            tuple(dimension.metrics),
+            tuple(sorted(dimension.metrics)),
         )
         weight = sheet.cell(
             f"{metric}.weight", op("*", of_score, inner, Type.NUMBER), dimension.metric_marks[metric]
@@ -227,7 +228,7 @@ def _share(how: str, owner: str, points: Name, whole: Name, divisor: Name, peers
     """Return the part of the whole that one known member makes up.
 
     In a mean that is its weight among the known ones; in a minimum the first of the lowest makes up
-    all of it.
+    all of it, by id.
     """
     if how == "mean":
         share: Node = op("/", Name(f"{owner}.own_weight", Type.NUMBER), divisor, Type.NUMBER)

@@ -99,7 +99,7 @@ def shopscore_metric_kinds() -> Sequence[MetricKind]:
     return [
         MetricKind(
             name="share_after_grace",
-            help="The share of a population's rows that meet `where`, the first few forgiven.",
+            help="the share of rows that meet `where`, the first few forgiven",
             reference=share_after_grace,
             sql=share_after_grace_sql,
             parameters={
@@ -108,7 +108,7 @@ def shopscore_metric_kinds() -> Sequence[MetricKind]:
                     "free": {
                         "type": "integer",
                         "minimum": 0,
-                        "description": "How many rows that meet `where` are forgiven in each window.",
+                        "description": "how many rows that meet `where` are forgiven in each window",
                     }
                 },
                 "required": ["free"],
@@ -155,6 +155,7 @@ def read_dispatch_log(paths: Sequence[Path], options: ReadOptions) -> ReadResult
         ignored |= set(table.column_names) - _COLUMNS.keys()
     left_out = f"dispatch-log did not read the columns {', '.join(sorted(ignored))}"
     return ReadResult(
+        reader="dispatch-log",
         tables={"orders": pa.concat_tables(parts)},
         zone=options.zone or "Europe/London",
         notes=(("columns_not_read", left_out),) if ignored else (),

@@ -41,6 +41,7 @@ def test_the_package_is_loaded_under_its_name(workspace: Workspace) -> None:
         ("check", "X710"): "dispatch_grace",
         ("formula function", "hours_after_grace"): "dispatch_grace",
         ("metric kind", "share_after_grace"): "dispatch_grace",
+        ("policies", str(Path(plugin.__file__).parent / "policies")): "dispatch_grace",
         ("reader", "dispatch-log"): "dispatch_grace",
         ("renderer", "lines"): "dispatch_grace",
     }

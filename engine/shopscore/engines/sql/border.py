@@ -6,22 +6,39 @@ the column as it is stored, so that statistics of Parquet row groups and files c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
 from shopscore.engines.sql.stages import filtered, select, supplied
 from shopscore.engines.sql.table_demand import TableDemand
-from shopscore.engines.sql.terms import at_least, below, both, cast, column, either, instant, integer, named
+from shopscore.engines.sql.terms import (
+    at_least,
+    below,
+    both,
+    cast,
+    column,
+    either,
+    identifier,
+    instant,
+    integer,
+    named,
+)
 from shopscore.events.physical import SQL_TYPES, Physical, Source, canonical_sql
 from shopscore.events.tables import Column, Table
 from shopscore.events.time import Zone
 
+Spans = Mapping[str, tuple[int, int]]
+"""Instant column -> the first instant that matters, and the first after it that no longer does."""
+
+Narrow = Callable[[Source, Spans], exp.Expr | None]
+"""Finds a further condition on a table's stored columns that no row in a span fails."""
+
 
 def border(
-    table: TableDemand, source: Source, subject: str, zone: Zone, extra: exp.Expr | None = None
+    table: TableDemand, source: Source, subject: str, zone: Zone, narrow: Narrow | None = None
 ) -> exp.Select:
-    """Return the canonical rows of a table; `extra` is a further condition on the stored columns."""
+    """Return the canonical rows of a table."""
     model = table.plan.table
     reads = {name for names in table.reads.values() for name in names} | {subject}
     columns = [
@@ -31,8 +48,9 @@ def border(
     ]
     conditions = [_exists(model, source, zone.start_of(max(table.days)))]
     if not table.is_child:
-        conditions.append(_in_a_window(table, source, zone))
-    conditions.append(extra)
+        spans = _spans(table, zone)
+        conditions.append(_in_a_window(source, spans))
+        conditions.append(narrow(source, spans) if narrow is not None else None)
     present = [each for each in conditions if each is not None]
     return filtered(select(columns, supplied(source.relation)), both(present) if present else None)
 
@@ -43,7 +61,7 @@ def canonical(column_: Column, stored: Mapping[str, Physical]) -> exp.Expr:
     if column_.name not in stored:
         return cast(exp.convert(column_.default), kind)
     physical = stored[column_.name]
-    ref = column(column_.name)
+    ref = exp.Column(this=identifier(column_.name))
     if column_.required and physical is Physical.VARCHAR:
         return cast(ref, kind)  # checked: never nothing
     return canonical_sql(column_, physical, ref)
@@ -55,21 +73,23 @@ def _exists(model: Table, source: Source, cutoff: int) -> exp.Expr | None:
     return below(column(model.clock), _stored_instant(source.columns[model.clock], cutoff))
 
 
-def _in_a_window(table: TableDemand, source: Source, zone: Zone) -> exp.Expr | None:
-    """Return whether a row lies in the hull of the windows of any population, by its own `at`."""
-    spans: dict[str, tuple[int, int]] = {}
+def _spans(table: TableDemand, zone: Zone) -> Spans:
+    """Return the hull of the windows of all populations by what dates them."""
+    days: dict[str, tuple[int, int]] = {}
     for part in table.slices:
-        at = part.at.partition("@")[0]  # a window ends before its day: the stored instant is as good
-        first, last = spans.get(at, (part.first, part.last))
-        spans[at] = min(first, part.first), max(last, part.last)
+        at = table.stored(part.at)  # a window ends before its day: the stored instant is as good
+        first, last = days.get(at, (part.first, part.last))
+        days[at] = min(first, part.first), max(last, part.last)
+    return {at: (zone.start_of(first), zone.start_of(last + 1)) for at, (first, last) in days.items()}
+
+
+def _in_a_window(source: Source, spans: Spans) -> exp.Expr:
     inside = []
-    for at, (first, last) in spans.items():
-        if at not in source.columns:
-            continue  # never in a window
-        physical = source.columns[at]
-        since = _stored_instant(physical, zone.start_of(first))
-        until = _stored_instant(physical, zone.start_of(last + 1))
-        inside.append(both([at_least(column(at), since), below(column(at), until)]))
+    for at, (since, until) in spans.items():
+        if at in source.columns:  # else no row is in a window
+            stored = source.columns[at]
+            begins = at_least(column(at), _stored_instant(stored, since))
+            inside.append(both([begins, below(column(at), _stored_instant(stored, until))]))
     return either(inside) if inside else exp.false()
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from shopscore.engines.contract import Binding
+from shopscore.engines.sql.border import Narrow
 from shopscore.engines.sql.demand import Demand, demand
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.inputs import Gathered, Subjects, add_inputs
@@ -53,12 +54,9 @@ def compile_run(
     models: Mapping[str, Table],
     subjects: Subjects,
     dialect: Dialect,
-    narrow: Mapping[str, exp.Expr] | None = None,
+    narrow: Narrow | None = None,
 ) -> Compiled:
-    """Return the statement of a run.
-
-    `narrow` holds further conditions on tables' stored columns that no row in a window fails.
-    """
+    """Return the statement of a run; `narrow` may leave out rows that no window reaches."""
     wanted = demand(binding)
     events = event_demand(binding, wanted)
     stages = Stages()
@@ -71,8 +69,7 @@ def compile_run(
         source = sources.get(name)
         if source is None:
             continue
-        extra = (narrow or {}).get(name)
-        stage = add_rows(stages, table, source, rows, subject, binding.zone, dialect, formulas, extra)
+        stage = add_rows(stages, table, source, rows, subject, binding.zone, dialect, formulas, narrow)
         rows[name] = table, stage
         if table.slices:
             found = members(table, stage, subject, binding.zone, dialect)
@@ -100,19 +97,21 @@ def _cells(wanted: Demand) -> tuple[list[tuple[str, Node]], Callable[[str], str]
     def column_of(name: str) -> str:
         return same.get(name, name)
 
+    def renamed(tree: Node, day: int) -> Node:
+        def change(part: Node) -> Node:
+            if not isinstance(part, Name):
+                return part
+            return replace(part, name=column_of(wanted.name(part.name, day)))
+
+        return rewrite(tree, change)
+
     for asked in wanted.asked:
         for cell in asked.cells:
             name = wanted.name(cell.name, asked.day)
-            tree = _renamed(cell.tree, lambda each, day=asked.day: column_of(wanted.name(each, day)))
+            tree = renamed(cell.tree, asked.day)
             if isinstance(tree, Name):
                 same[name] = tree.name
             else:
                 cells.setdefault(name, tree)
     return list(cells.items()), column_of
 
-
-def _renamed(tree: Node, change: Callable[[str], str]) -> Node:
-    def of_part(part: Node) -> Node:
-        return replace(part, name=change(part.name)) if isinstance(part, Name) else part
-
-    return rewrite(tree, of_part)

@@ -37,7 +37,8 @@ class StagedRows:
     table: str
     wanted: PluginRows
     rows: str
-    """The stage with the rows; columns subject_id, at, day, value, hit, row_id."""
+    """The stage with the rows; columns subject_id, at, day, value, hit and, if there is one, row_id."""
+    has_row_id: bool
 
 
 def add_plugin_metrics(
@@ -62,7 +63,8 @@ def add_plugin_metrics(
             stage = stages.add(f"{label}.integers", kind.sql(rows, wanted.metric.parameters))
         else:
             stage = f"{label}.integers"
-            staged.append(StagedRows(stage, wanted, rows))
+            has_row_id = events.tables[table].plan.table.row_id is not None
+            staged.append(StagedRows(stage, wanted, rows, has_row_id))
         results[label] = PluginResult(stage, KEY, without_rows, is_double=kind.sql is None)
     return results, staged
 

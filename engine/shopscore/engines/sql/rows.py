@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from shopscore.engines.sql.border import border
+from shopscore.engines.sql.border import Narrow, border
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.known import known
 from shopscore.engines.sql.layers import Formulas, add_layers
@@ -29,14 +29,14 @@ def add_rows(
     zone: Zone,
     dialect: Dialect,
     formulas: Formulas,
-    extra: exp.Expr | None = None,
+    narrow: Narrow | None = None,
 ) -> str:
     """Add a table's stages and return the name of the last, one row per event.
 
-    `children` are the child tables with the stages that hold their rows; `extra` narrows the border.
+    `children` are the child tables with the stages that hold their rows.
     """
     name = table.plan.table.name
-    rows = stages.add(f"{name}_border", border(table, source, subject, zone, extra))
+    rows = stages.add(f"{name}_border", border(table, source, subject, zone, narrow))
     rows = stages.add(f"{name}_known", known(table, rows, subject, zone))
     available = _columns(table, subject)
     if table.child_facts:

@@ -22,12 +22,13 @@ class Stages:
         self.queries[name] = query
         return name
 
-    def statement(self, last: exp.Query) -> exp.Query:
-        """Return the last query with all stages before it."""
-        ctes = [
-            exp.CTE(this=query, alias=exp.TableAlias(this=identifier(name)))
-            for name, query in self.queries.items()
-        ]
+    def statement(self, last: exp.Query, upto: str | None = None) -> exp.Query:
+        """Return the last query with the stages before it, or those up to one of them."""
+        ctes = []
+        for name, query in self.queries.items():
+            ctes.append(exp.CTE(this=query, alias=exp.TableAlias(this=identifier(name))))
+            if name == upto:
+                break
         if ctes:
             last.set("with_", exp.With(expressions=ctes))
         return last

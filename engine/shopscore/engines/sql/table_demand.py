@@ -53,6 +53,10 @@ class TableDemand:
         """Return the column of a name as of a day."""
         return at_day(name, day) if day != self.as_of and name in self.varying else name
 
+    def stored(self, column: str) -> str:
+        """Return the name in the model of a column as of some day."""
+        return column.partition("@")[0]
+
     def fact(self, name: str) -> ColumnFact | ChildFact | None:
         """Return a fact by name; None for a column."""
         return next((fact for fact in self.plan.facts if fact.name == name), None)

@@ -33,7 +33,7 @@ def named(term: exp.Expr, name: str) -> exp.Expr:
     return exp.Alias(this=term, alias=identifier(name))
 
 
-def integer(value: int) -> exp.Expr:
+def integer(value: int) -> exp.Expression:
     """Return a whole-number literal."""
     return exp.Literal.number(value)
 

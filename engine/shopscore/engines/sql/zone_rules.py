@@ -10,10 +10,11 @@ from shopscore.events.time import DAY, Zone
 
 
 def local_day(zone: Zone, at: exp.Expr) -> exp.Expr:
-    """Return the local day of an instant, as days since 1970-01-01; `at` is used many times.
+    """Return the local day of an instant in a column, as days since 1970-01-01.
 
     Before and after the changes the zone lists, its first and last offset stand.
     """
+    assert isinstance(at, exp.Column), "the rule names the instant many times"
     changes = zone.changes
     before = changes[0].before if changes else zone.offset(0)
     steps = [(change.at, integer(change.after)) for change in changes]

@@ -1,0 +1,153 @@
+"""The DuckDB engine: one statement over a data set, streamed as Arrow batches or written as Parquet."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from shopscore.engines.arrow import from_row, schema_of
+from shopscore.engines.contract import Binding
+from shopscore.engines.duckdb_dialect import DuckDbDialect
+from shopscore.engines.duckdb_pruning import clock_bounds
+from shopscore.engines.duckdb_staging import stage_plugin_rows
+from shopscore.engines.sql.bare import bare_models, bare_sources
+from shopscore.engines.sql.compile import Compiled, compile_run
+from shopscore.engines.sql.demand import IN_METADATA
+from shopscore.engines.sql.inputs import Subjects
+from shopscore.engines.sql.stages import supplied
+from shopscore.engines.sql.terms import identifier, string
+from shopscore.errors import UsageError
+from shopscore.plan.layout import Note
+from shopscore.scorecard import SCHEMA_VERSION, Scorecard, Struct, fill
+
+if TYPE_CHECKING:
+    from shopscore.events.dataset import DataSet
+
+_DIALECT = DuckDbDialect()
+_SUBJECT_ID = "subject_id"
+_ROWS_A_BATCH = 8192
+
+
+class DuckDbEngine:
+    """Scores every subject of a data set in its own connection."""
+
+    def score(self, binding: Binding, data: DataSet) -> pa.RecordBatchReader:
+        """Return the scorecards as nested Arrow batches by subject id; one batch at a time is held.
+
+        What all scorecards share stands in the schema's metadata.
+        """
+        compiled = self._compile(binding, data)
+        schema = _schema(binding.layout).with_metadata(metadata(binding))
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            with _told(), data.connection.cursor() as cursor:
+                stage_plugin_rows(cursor, compiled)
+                rows = cursor.sql(compiled.query.sql(_DIALECT.name))
+                for batch in rows.to_arrow_reader(_ROWS_A_BATCH):
+                    yield batch.cast(schema)
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    def scorecards(self, binding: Binding, data: DataSet) -> Iterator[Scorecard]:
+        """Yield the scorecards by subject id."""
+        shared = _shared(binding.layout)
+        for batch in self.score(binding, data):
+            for row in batch.to_pylist():
+                yield Scorecard(from_row(binding.layout, row | shared))
+
+    def write(self, binding: Binding, data: DataSet, out: Path) -> None:
+        """Write the scorecards to a Parquet file, which appears whole or not at all.
+
+        The data set must have been opened with the file's folder among its outputs.
+        """
+        compiled = self._compile(binding, data)
+        draft = out.resolve().with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.partial")
+        try:
+            with _told(), data.connection.cursor() as cursor:
+                stage_plugin_rows(cursor, compiled)
+                cursor.execute(_copy(compiled.query, draft, metadata(binding)).sql(_DIALECT.name))
+            draft.replace(out)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def statement(self, binding: Binding, data: DataSet | None = None) -> str:
+        """Return the statement as people read it; without data, over tables named as in the model."""
+        return self._compile(binding, data).query.sql(_DIALECT.name, pretty=True)
+
+    def notes(self, binding: Binding) -> list[Note]:
+        """Return what a run on this engine has to say beside its result."""
+        slow = [each for each in binding.plan.metrics if each.plugin is not None and each.plugin.sql is None]
+        return [
+            ("python_kind", f"{each.id}: kind {each.kind} has no SQL; its Python runs on the rows in order")
+            for each in slow
+            if binding.is_there(each)
+        ]
+
+    def _compile(self, binding: Binding, data: DataSet | None) -> Compiled:
+        if data is None:
+            models = bare_models(binding.plan.bundle)
+            sources = bare_sources(models)
+            subjects = Subjects(supplied("subjects"), _SUBJECT_ID)
+            return compile_run(binding, sources, models, subjects, _DIALECT)
+        subjects = Subjects(supplied(data.subjects_relation), _SUBJECT_ID)
+        return compile_run(
+            binding,
+            data.sources,
+            data.tables,
+            subjects,
+            _DIALECT,
+            lambda source, spans: clock_bounds(data, source, spans),
+        )
+
+
+def metadata(binding: Binding) -> dict[str, str]:
+    """Return what is said once for all scorecards of a file, by key."""
+    shared = {name: json.dumps(value, ensure_ascii=False) for name, value in _shared(binding.layout).items()}
+    said = {"schema_version": str(SCHEMA_VERSION), **shared}
+    return {f"shopscore.{name}": value for name, value in said.items()}
+
+
+def _shared(layout: Struct) -> dict[str, Any]:
+    def no_cell(name: str) -> Any:
+        raise AssertionError(f"{name} differs between subjects")
+
+    return {name: fill(part, no_cell) for name, part in layout.fields if name in IN_METADATA}
+
+
+def _schema(layout: Struct) -> pa.Schema:
+    return pa.schema([field for field in schema_of(layout) if field.name not in IN_METADATA])
+
+
+def _copy(query: exp.Query, target: Path, said: Mapping[str, str]) -> exp.Copy:
+    pairs = [exp.PropertyEQ(this=identifier(name), expression=string(text)) for name, text in said.items()]
+    return exp.Copy(
+        this=exp.Subquery(this=query),
+        kind=False,
+        files=[string(str(target))],
+        params=[
+            exp.CopyParameter(this=exp.var("FORMAT"), expression=exp.var("PARQUET")),
+            exp.CopyParameter(this=exp.var("COMPRESSION"), expression=exp.var("ZSTD")),
+            exp.CopyParameter(this=exp.var("KV_METADATA"), expression=exp.Struct(expressions=pairs)),
+        ],
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in a person's words what DuckDB cannot do with this data on this machine."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        first = str(error).partition("\n")[0]
+        raise UsageError(f"there is too little memory: {first}") from error
+    except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+        first = str(error).partition("\n")[0]
+        raise UsageError(f"a metric's values do not fit 128-bit whole numbers: {first}") from error
