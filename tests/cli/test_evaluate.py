@@ -98,7 +98,8 @@ def test_floors_and_adjustments_are_told_with_what_they_changed(shopscore: Shops
     (workshop / "two.yaml").write_text(
         "bundle: corner-shop@1\nas_of: 2026-03-11\nshop: {shop_id: S1}\n"
         "chats: [{chat_id: c1, started_at: 2026-03-01T10:00:00Z, rating: 5}]\n"
-        "repeat: {orders: [{times: 2, order_id: 'o{n}', placed_at: 2026-02-20T10:00:00Z, deliver_by: 2026-03-01, delivered_at: 2026-03-05T10:00:00Z}]}\n"
+        "repeat: {orders: [{times: 2, order_id: 'o{n}', placed_at: 2026-02-20T10:00:00Z, "
+        "deliver_by: 2026-03-01, delivered_at: 2026-03-05T10:00:00Z}]}\n"
     )
     page = shopscore("evaluate", "two.yaml").out.splitlines()
     assert "  Floor         2.50   beginners: Late orders, 1.00 without it" in page
@@ -119,8 +120,8 @@ def test_explain_lists_every_cell_with_formula_value_place_and_source(
     assert cells["late_rate.points_before_floor"]["source"] == "rules"
     assert cells["delivery"]["assumed"] == "no weights are published"
     assert cells["as_of"] == {
-        "name": "as_of", "what": "input", "title": "as_of", "type": "day", "value": "2026-03-11", "formula": None,
-        "with_values": None, "file": None, "line": None, "column": None, "source": None, "assumed": None,
+        "name": "as_of", "what": "input", "title": "as_of", "type": "day", "value": "2026-03-11",
+        "formula": None, "with_values": None, "file": None, "line": None, "column": None, "source": None, "assumed": None,
     }  # fmt: skip
 
 

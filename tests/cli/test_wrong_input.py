@@ -205,7 +205,8 @@ def test_a_wrong_command_line_stops_with_what_was_expected(
         ),
         (
             ("evaluate", "case.yaml", "--format", "jsn"),
-            "Error: Invalid value for '--format': 'jsn' is not one of table, json, ndjson, csv; did you mean 'json'?\n",
+            "Error: Invalid value for '--format': 'jsn' is not one of table, json, ndjson, csv; "
+            "did you mean 'json'?\n",
         ),
         (
             ("lint", "--policies", "nowhere"),
@@ -229,7 +230,8 @@ WRONG_FORMULAS = [
     ),
     (
         "late_rate.value <= chat_hours.value",
-        "F121 error cannot compare late_rate.value (share) <= chat_hours.value (hours): both must be of one type",
+        "F121 error cannot compare late_rate.value (share) <= chat_hours.value (hours): "
+        "both must be of one type",
     ),
 ]
 

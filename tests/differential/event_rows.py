@@ -78,6 +78,8 @@ class Rows:
         for place, subject in enumerate(self.subjects):
             if place == 0 or not choices.chance(10):
                 row = {name: self._cell(table.columns[name]) for name in columns} | {self.key: subject}
+                if "category" in row and choices.chance(50):
+                    row["category"] = None
                 if "market" in row:
                     row["market"] = choices.pick(["US", "US", None, "GB"] if place else ["US", None])
                 if row.get("state") == "closed" and (place == 0 or choices.chance(60)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shopscore.formula.tree import Type
@@ -25,6 +25,7 @@ class Formulas:
     Attributes:
         texts: what text names are worth comparing with; other names take `words`.
         limits: literals worth comparing numbers with at this place, such as thresholds of the score.
+        favourites: names worth reading more often than others: those the policy made itself.
     """
 
     choices: Choices
@@ -32,6 +33,7 @@ class Formulas:
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     words: Sequence[str] = ("a", "b", "it's", "é")
     limits: Sequence[str] = SMALL
+    favourites: Collection[str] = ()
 
     def condition(self, depth: int = 2) -> str:
         """Draw a condition."""
@@ -96,7 +98,7 @@ class Formulas:
     def text(self) -> str:
         """Draw a text: a name where there is one."""
         names = self._names(Type.TEXT)
-        return self.choices.pick(names) if names else quoted(self.choices.pick(self.words))
+        return self._one_of(names) if names else quoted(self.choices.pick(self.words))
 
     def anything(self) -> str:
         """Draw a name of any type, or a number."""
@@ -111,7 +113,7 @@ class Formulas:
     def _leaf(self, want: Type) -> Typed:
         names = [name for name, kind in self.scope.items() if kind.is_numeric and fits(kind, frozenset({want}))]
         if names and self.choices.chance(75):
-            name = self.choices.pick(names)
+            name = self._one_of(names)
             return name, self.scope[name]
         return self.literal(), Type.NUMBER
 
@@ -150,9 +152,9 @@ class Formulas:
     def _between(self, want: Type) -> Typed | None:
         moments, days = self._names(Type.INSTANT), self._names(Type.INSTANT, Type.DAY)
         if want in (Type.HOURS, Type.NUMBER) and moments:
-            return f"hours_between({self.choices.pick(moments)}, {self.choices.pick(moments)})", Type.HOURS
+            return f"hours_between({self._one_of(moments)}, {self._one_of(moments)})", Type.HOURS
         if want in (Type.DAYS, Type.NUMBER) and days:
-            return f"days_between({self.choices.pick(days)}, {self.choices.pick(days)})", Type.DAYS
+            return f"days_between({self._one_of(days)}, {self._one_of(days)})", Type.DAYS
         return None
 
     def _numeric_types(self) -> list[Type]:
@@ -161,7 +163,7 @@ class Formulas:
 
     def _limit(self, kind: Type) -> str:
         names = [name for name, other in self.scope.items() if other is kind]
-        return self.choices.pick(names) if names and self.choices.chance(20) else self._signed()
+        return self._one_of(names) if names and self.choices.chance(20) else self._signed()
 
     def _signed(self) -> str:
         return f"{self.choices.pick(['', '', '', '-'])}{self.literal()}"
@@ -179,7 +181,7 @@ class Formulas:
         flags = self._names(Type.BOOLEAN)
         if not flags:
             return None
-        flag = self.choices.pick(flags)
+        flag = self._one_of(flags)
         forms = [flag, f"not {flag}", f"{flag} == {self.choices.pick(flags)}", f"{flag} != true"]
         return self.choices.pick(forms)
 
@@ -187,7 +189,7 @@ class Formulas:
         names = self._names(Type.TEXT)
         if not names:
             return None
-        name = self.choices.pick(names)
+        name = self._one_of(names)
         words = self.texts.get(name, self.words)
         match self.choices.pick(["==", "!=", "in", "not in", "names"]):
             case "in" | "not in" as word:
@@ -203,10 +205,14 @@ class Formulas:
         names = self._names(kind)
         if not names:
             return None
-        return f"{self.choices.pick(names)} {self.choices.pick(ORDERS)} {self.choices.pick(names)}"
+        return f"{self._one_of(names)} {self.choices.pick(ORDERS)} {self._one_of(names)}"
 
     def _any_name(self) -> str | None:
-        return self.choices.pick(list(self.scope)) if self.scope else None
+        return self._one_of(list(self.scope)) if self.scope else None
+
+    def _one_of(self, names: Sequence[str]) -> str:
+        liked = [name for name in names if name in self.favourites]
+        return self.choices.pick(liked if liked and self.choices.chance(60) else names)
 
     def _names(self, *kinds: Type) -> list[str]:
         return [name for name, kind in self.scope.items() if kind in kinds]

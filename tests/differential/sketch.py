@@ -48,7 +48,9 @@ class Sketch:
         """Return formulas over the rows of a table."""
         columns = self.tables[table].columns
         texts = {name: _texts(column) for name, column in columns.items() if column.kind is Kind.TEXT}
-        return Formulas(self.choices, self.rows[table], texts, WORDS)
+        own = self.rows[table].keys() - columns.keys()
+        dated = {name for each in self.tables[table].dates for name in (each, *self.tables[table].dates[each])}
+        return Formulas(self.choices, self.rows[table], texts, WORDS, favourites=own | dated)
 
     def on_sheet(self, *scopes: Mapping[str, Type], limits: Sequence[str] = SMALL) -> Formulas:
         """Return formulas over cells of the sheet."""
@@ -59,7 +61,8 @@ class Sketch:
             "band": self.bands or ("none",),
             f"{self.subject}.state": ("active", "suspended"),
         }
-        return Formulas(self.choices, scope, texts, WORDS, limits)
+        own = {name for name in scope if not name.startswith(f"{self.subject}.")}
+        return Formulas(self.choices, scope, texts, WORDS, limits, favourites=own)
 
     def window(self) -> dict[str, int]:
         """Draw a window and remember it."""

@@ -35,7 +35,9 @@ def command(session: Session, format: str) -> None:
     for plugin in plugins.loaded:
         name, version = plugin.name, plugin.version
         for each in _provided(plugins, plugin.name):
-            rows.append([name, version, each["what"], each["name"], each["help"]])
+            # a folder is too wide for the column of names
+            told = ["", each["name"]] if each["what"] == "policies" else [each["name"], each["help"]]
+            rows.append([name, version, each["what"], *told])
             rows += [["", "", "", f"  {option}:", help] for option, help in each["options"].items()]
             name = version = ""
     for line in columns(rows):

@@ -106,14 +106,11 @@ def _plan(policy: Policy, format: str) -> None:
 def _sql(policy: Policy, as_of: date | None) -> None:
     from shopscore.engines.bind import bind
     from shopscore.engines.duckdb import DuckDbEngine
-    from shopscore.engines.sql.bare import bare_models
+    from shopscore.engines.sql.bare import bare_models, bare_supply
     from shopscore.errors import UsageError
-    from shopscore.events.rows import Supply
 
     day = as_of or policy.bundle.effective_from
     if day is None:
         raise UsageError(f"{policy.name} has no first day; give --as-of, the day the statement is for")
-    models = bare_models(policy.bundle)
-    columns = {name: table.columns for name, table in models.items()}
-    supply = Supply.of(columns, dict.fromkeys(columns, 1))
+    supply = bare_supply(bare_models(policy.bundle))
     click.echo(DuckDbEngine().statement(bind(policy.plan, day, supply)))

@@ -11,7 +11,14 @@ SELECT * FROM (VALUES
     ('on_time_delivery_rate',          'fulfillment_logistics',   1e0, 0.50e0, 0.80e0, 0.9516e0, 1e0, 3.5e0),
     ('im_dissatisfaction_rate',        'customer_service',       -1e0, 1.00e0, 0.50e0, 0.1701e0, 0e0, 2e0),
     ('after_sales_handling_hours',     'customer_service',       -1e0, 240e0,  96e0,   26.5e0,   0e0, NULL),
-    ('delivered_orders_90d',           NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL)
+    -- Counts, and the service limits beside the score: plain metrics, never scored.
+    ('delivered_orders_90d',           NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
+    ('delivered_orders_60d',           NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
+    ('placed_orders_30d',              NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
+    ('late_dispatch_rate',             NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
+    ('service_cancellation_rate',      NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
+    ('service_on_time_rate',           NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
+    ('valid_tracking_rate',            NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL)
 ) AS t (metric, dimension, direction, at_0, at_1, at_4, at_5, floor_points);
 
 -- Columns a metric cannot do without and for which 2.3 gives no default: lacking one, the metric is not_supplied.
@@ -26,7 +33,14 @@ SELECT * FROM (VALUES
     ('on_time_delivery_rate',          'orders',             'delivered_at'),
     ('im_dissatisfaction_rate',        'chats',              'rating'),
     ('after_sales_handling_hours',     'after_sales_rounds', 'finished_at'),
-    ('delivered_orders_90d',           'orders',             'delivered_at')
+    ('delivered_orders_90d',           'orders',             'delivered_at'),
+    ('delivered_orders_60d',           'orders',             'delivered_at'),
+    ('placed_orders_30d',              'orders',             'placed_at'),
+    ('late_dispatch_rate',             'orders',             'dispatch_by'),
+    ('late_dispatch_rate',             'orders',             'dispatched_at'),
+    ('service_cancellation_rate',      'orders',             'cancel_fault'),
+    ('service_on_time_rate',           'orders',             'deliver_by'),
+    ('service_on_time_rate',           'orders',             'delivered_at')
 ) AS t (metric, table_name, column_name);
 
 -- "A benefit not named here is lost below the score that grants it": flash deals and platform promotions.

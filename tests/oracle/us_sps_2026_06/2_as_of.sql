@@ -41,12 +41,14 @@ WITH instants AS (
         epoch_us(placed_at) AS placed_us,
         CASE WHEN epoch_us(delivered_at) < d_00 THEN epoch_us(delivered_at) END AS delivered_us,
         CASE WHEN epoch_us(cancelled_at) < d_00 THEN epoch_us(cancelled_at) END AS cancelled_us,
-        epoch_us(deliver_by) AS deliver_by_us
+        CASE WHEN epoch_us(dispatched_at) < d_00 THEN epoch_us(dispatched_at) END AS dispatched_us,
+        epoch_us(deliver_by) AS deliver_by_us,
+        epoch_us(dispatch_by) AS dispatch_by_us
     FROM orders JOIN subjects USING (shop_id) CROSS JOIN clock
     WHERE epoch_us(placed_at) < d_00
 )
 SELECT
-    shop_id, order_id, category, placed_us, delivered_us, cancelled_us, deliver_by_us,
+    shop_id, order_id, category, placed_us, delivered_us, cancelled_us, dispatched_us, deliver_by_us, dispatch_by_us,
     CASE WHEN cancelled_us IS NOT NULL THEN cancel_fault END AS cancel_fault,
     coalesce(order_type, 'normal') AS order_type,
     coalesce(fulfillment, 'seller') AS fulfillment,

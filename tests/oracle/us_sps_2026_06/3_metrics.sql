@@ -1,4 +1,4 @@
--- The six metrics and delivered_orders_90d (spec 1.1), first as exact integers, then as values and states (2.3, 2.4).
+-- The metrics (spec 1.1), first as exact integers, then as values and states (2.3, 2.4).
 
 -- "first: smallest order_by, ties by smallest row id (code points)"; DuckDB compares text by bytes, in UTF-8 the same.
 CREATE OR REPLACE TEMP VIEW first_reviews AS
@@ -20,7 +20,10 @@ SELECT
     bool_or(about = 'negative_review_rate')           AS nrr_appealed,
     bool_or(about = 'non_buyer_fault_return_rate')    AS return_appealed,
     bool_or(about = 'seller_fault_cancellation_rate') AS cancellation_appealed,
-    bool_or(about = 'on_time_delivery_rate')          AS delivery_appealed
+    bool_or(about = 'on_time_delivery_rate')          AS delivery_appealed,
+    bool_or(about = 'late_dispatch_rate')             AS dispatch_appealed,
+    bool_or(about = 'service_cancellation_rate')      AS service_cancellation_appealed,
+    bool_or(about = 'service_on_time_rate')           AS service_delivery_appealed
 FROM granted_appeals
 GROUP BY shop_id, order_id;
 
@@ -50,30 +53,46 @@ SELECT
     CASE WHEN deliver_by_us >= d_00 THEN NULL
          WHEN deliver_by_us >= start_15 THEN 1000000
          WHEN deliver_by_us >= start_30 THEN 700000 END AS due_weight,             -- 30 d by deliver_by
+    dispatch_by_us >= start_30 AND dispatch_by_us < d_00 AS dispatch_due,        -- 30 d by dispatch_by
     delivered_us >= start_90 AND delivered_us < d_00 AS delivered_in_90d
 FROM facts CROSS JOIN clock;
 
--- The populations of 1.1 as flags of an order.
+-- The populations of 1.1 as flags of an order. An appealed order leaves the rows of that one metric.
 CREATE OR REPLACE TEMP VIEW order_members AS
+WITH populations AS (
+    SELECT
+        *,
+        -- "delivered orders", 60 d and 90 d
+        delivered AND delivered_weight IS NOT NULL AS in_delivered_60d,
+        delivered AND met(delivered_in_90d) AS in_delivered_90d,
+        -- "counted orders cancelled, cancel_fault seller, fulfillment not platform ÷ counted orders not cancelled"
+        counted AND placed_weight IS NOT NULL AS in_placed_30d,
+        counted AND placed_weight IS NOT NULL AND cancelled_us IS NOT NULL
+            AND met(cancel_fault = 'seller') AND fulfillment <> 'platform' AS in_cancelled_30d,
+        counted AND placed_weight IS NOT NULL AND cancelled_us IS NULL AS in_live_30d,
+        -- "counted orders due, not cancelled"
+        counted AND due_weight IS NOT NULL AND cancelled_us IS NULL AS in_due_30d,
+        -- "order_type not pre_order, made_to_order, back_order, custom"
+        order_type IN ('pre_order', 'made_to_order', 'back_order', 'custom') AS own_deadline,
+        -- "Not delivered yet = late."
+        met(delivered_us <= deliver_by_us) AS on_time,
+        -- The service limit: not cancelled orders with dispatch_by in the window; "or not yet" is late.
+        counted AND met(dispatch_due) AND cancelled_us IS NULL AS in_dispatch_30d,
+        dispatched_us IS NULL OR dispatched_us > dispatch_by_us AS late_dispatch
+    FROM order_facts
+)
 SELECT
     *,
-    -- "delivered orders", 60 d
-    delivered AND delivered_weight IS NOT NULL AS in_delivered_60d,
-    delivered AND delivered_weight IS NOT NULL AND NOT coalesce(nrr_appealed, false) AS in_nrr,
-    delivered AND delivered_weight IS NOT NULL AND NOT coalesce(return_appealed, false) AS in_returns,
-    -- "counted orders cancelled, cancel_fault seller, fulfillment not platform ÷ counted orders not cancelled"
-    counted AND placed_weight IS NOT NULL AS in_placed_30d,
-    counted AND placed_weight IS NOT NULL AND NOT coalesce(cancellation_appealed, false) AND cancelled_us IS NOT NULL
-        AND met(cancel_fault = 'seller') AND fulfillment <> 'platform' AS in_cancelled,
-    counted AND placed_weight IS NOT NULL AND NOT coalesce(cancellation_appealed, false)
-        AND cancelled_us IS NULL AS in_not_cancelled,
-    -- "counted orders due, not cancelled, order_type not pre_order, made_to_order, back_order, custom"
-    counted AND due_weight IS NOT NULL AND NOT coalesce(delivery_appealed, false) AND cancelled_us IS NULL
-        AND order_type NOT IN ('pre_order', 'made_to_order', 'back_order', 'custom') AS in_due,
-    -- "Not delivered yet = late."
-    met(delivered_us <= deliver_by_us) AS on_time,
-    delivered AND met(delivered_in_90d) AS in_delivered_90d
-FROM order_facts;
+    in_delivered_60d AND NOT coalesce(nrr_appealed, false)                              AS in_nrr,
+    in_delivered_60d AND NOT coalesce(return_appealed, false)                           AS in_returns,
+    in_cancelled_30d AND NOT coalesce(cancellation_appealed, false)                     AS in_cancelled,
+    in_live_30d AND NOT coalesce(cancellation_appealed, false)                          AS in_not_cancelled,
+    in_due_30d AND NOT own_deadline AND NOT coalesce(delivery_appealed, false)          AS in_due,
+    in_dispatch_30d AND NOT coalesce(dispatch_appealed, false)                          AS in_dispatch,
+    in_cancelled_30d AND NOT coalesce(service_cancellation_appealed, false)             AS in_service_cancelled,
+    in_live_30d AND NOT coalesce(service_cancellation_appealed, false)                  AS in_service_not_cancelled,
+    in_due_30d AND NOT own_deadline AND NOT coalesce(service_delivery_appealed, false)  AS in_service_due
+FROM populations;
 
 CREATE OR REPLACE TEMP TABLE order_sums AS
 SELECT
@@ -96,7 +115,16 @@ SELECT
     count(*)              FILTER (WHERE in_due)                              AS delivery_denominator_count,
     count(*)              FILTER (WHERE in_delivered_60d)                    AS delivered_60d,
     count(*)              FILTER (WHERE in_placed_30d)                       AS placed_30d,
-    count(*)              FILTER (WHERE in_delivered_90d)                    AS delivered_90d
+    count(*)              FILTER (WHERE in_delivered_90d)                    AS delivered_90d,
+    -- "service limits beside the score": no decay
+    count(*)              FILTER (WHERE in_dispatch AND late_dispatch)       AS late_dispatches,
+    count(*)              FILTER (WHERE in_dispatch)                         AS dispatches,
+    count(*)              FILTER (WHERE in_service_cancelled)                AS service_cancelled,
+    count(*)              FILTER (WHERE in_service_not_cancelled)            AS service_not_cancelled,
+    count(*)              FILTER (WHERE in_service_due AND on_time)          AS service_on_time,
+    count(*)              FILTER (WHERE in_service_due)                      AS service_due,
+    -- What the exclusion of orders with deadlines of their own removed (decision 8).
+    count(*)              FILTER (WHERE in_due_30d AND own_deadline)         AS own_deadline_types
 FROM order_members
 GROUP BY shop_id;
 
@@ -147,15 +175,27 @@ WITH wide AS (
     SELECT shop_id, 'im_dissatisfaction_rate', 1, dissatisfied, rated, dissatisfied, rated FROM wide
     UNION ALL
     SELECT shop_id, 'after_sales_handling_hours', 1, seconds, rounds, rounds, rounds FROM wide
+    UNION ALL
+    SELECT shop_id, 'late_dispatch_rate', 1, late_dispatches, dispatches, late_dispatches, dispatches FROM wide
+    UNION ALL
+    SELECT shop_id, 'service_cancellation_rate', 1, service_cancelled, service_not_cancelled, service_cancelled,
+        service_not_cancelled FROM wide
+    UNION ALL
+    SELECT shop_id, 'service_on_time_rate', 1, service_on_time, service_due, service_on_time, service_due FROM wide
+), counts AS (
+    -- A count has no denominator.
+    SELECT shop_id, 'delivered_orders_90d' AS metric, delivered_90d AS rows FROM wide
+    UNION ALL
+    SELECT shop_id, 'delivered_orders_60d', delivered_60d FROM wide
+    UNION ALL
+    SELECT shop_id, 'placed_orders_30d', placed_30d FROM wide
 )
 SELECT
     shop_id, metric, scale, coalesce(numerator, 0)::HUGEINT AS numerator, coalesce(denominator, 0)::HUGEINT AS denominator,
     coalesce(numerator_count, 0) AS numerator_count, coalesce(denominator_count, 0) AS denominator_count
 FROM long
 UNION ALL
--- A count has no denominator.
-SELECT shop_id, 'delivered_orders_90d', 1, coalesce(delivered_90d, 0), NULL, coalesce(delivered_90d, 0), NULL
-FROM wide;
+SELECT shop_id, metric, 1, coalesce(rows, 0), NULL, coalesce(rows, 0), NULL FROM counts;
 
 -- "A metric that needs any other column which the data set lacks altogether is not_supplied."
 CREATE OR REPLACE TEMP VIEW not_supplied AS
@@ -165,11 +205,11 @@ SELECT DISTINCT metric FROM policy_needs ANTI JOIN data_columns USING (table_nam
 CREATE OR REPLACE TEMP VIEW computed_metrics AS
 SELECT
     shop_id, metric,
-    CASE WHEN metric = 'delivered_orders_90d' THEN 'computed'       -- "count_of of an empty population is 0"
+    CASE WHEN denominator IS NULL THEN 'computed'                   -- "count_of of an empty population is 0"
          WHEN denominator <> 0 THEN 'computed'
          WHEN numerator_count = 0 THEN 'no_data'
          ELSE 'undefined' END AS state,
-    CASE WHEN metric = 'delivered_orders_90d' THEN as_double(numerator)
+    CASE WHEN denominator IS NULL THEN as_double(numerator)
          WHEN denominator = 0 THEN NULL                             -- x/0 is infinite in DuckDB, null here
          WHEN metric = 'after_sales_handling_hours' THEN as_double(numerator) / 3600e0 / as_double(denominator)
          ELSE as_double(numerator) / as_double(denominator) END AS value,
@@ -205,7 +245,7 @@ SELECT
     s.value AS supplied_value, c.value AS computed_value
 FROM subjects
 CROSS JOIN (
-    SELECT metric, metric NOT IN ('after_sales_handling_hours', 'delivered_orders_90d') AS share FROM policy_metrics
+    SELECT metric, metric LIKE '%_rate' AS share FROM policy_metrics
 ) AS policy_metrics
 LEFT JOIN computed_metrics AS c ON c.shop_id = subjects.shop_id AND c.metric = policy_metrics.metric
 LEFT JOIN newest_supplied_metrics AS s ON s.shop_id = subjects.shop_id AND s.metric = policy_metrics.metric;

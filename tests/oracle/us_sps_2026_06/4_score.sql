@@ -1,7 +1,7 @@
 -- Points, floors, dimensions, adjustments, score and band (spec 1.1, 2.4, 2.5). Doubles in the written order.
 
 -- The rows of supplied_benchmarks that are of use, "a shop's row wins over its category's" as a whole row.
--- Weights are carried as integer millionths (2.3), half to even, and read back as the double of that decimal.
+-- Weights are carried as integer millionths (2.3), half to even, and enter the means as these (decision 1).
 -- "a curve no longer monotone is a bad row": left out.
 CREATE OR REPLACE TEMP TABLE benchmarks AS
 WITH candidates AS (
@@ -19,7 +19,7 @@ SELECT
     (floor(weight_millionths)
         + CASE WHEN weight_millionths - floor(weight_millionths) > 0.5e0 THEN 1e0
                WHEN weight_millionths - floor(weight_millionths) = 0.5e0 THEN floor(weight_millionths) % 2e0
-               ELSE 0e0 END) / 1e6 AS weight
+               ELSE 0e0 END) AS weight
 FROM candidates
 WHERE direction IS NULL
     OR (direction * at_0 < direction * at_1 AND direction * at_1 < direction * at_4
@@ -32,7 +32,7 @@ SELECT
     m.shop_id, m.metric, m.state, m.value, m.numerator_count, m.denominator_count,
     p.dimension, p.floor_points, p.direction, p.at_0,
     coalesce(b.poor, p.at_1) AS at_1, coalesce(b.excellent, p.at_4) AS at_4, p.at_5,
-    coalesce(b.weight, 1e0) AS given_weight
+    coalesce(b.weight, 1000000e0) AS given_weight
 FROM metric_values AS m
 JOIN policy_metrics AS p USING (metric)
 LEFT JOIN benchmarks AS b ON b.shop_id = m.shop_id AND b.item = m.metric
@@ -54,14 +54,14 @@ SELECT
         ELSE 5e0 END) AS points_before_floor
 FROM curves;
 
--- The two order counts of the low-volume rule that are no metric's own rows. Null where orders were not supplied.
+-- The two order counts of the low-volume rule that are no metric's own rows.
 CREATE OR REPLACE TEMP VIEW order_counts AS
 SELECT
-    subjects.shop_id,
-    CASE WHEN EXISTS (FROM data_columns WHERE table_name = 'orders') THEN coalesce(placed_30d, 0) END AS placed_30d,
-    CASE WHEN EXISTS (FROM data_columns WHERE table_name = 'orders' AND column_name = 'delivered_at')
-         THEN coalesce(delivered_60d, 0) END AS delivered_60d
-FROM subjects LEFT JOIN order_sums USING (shop_id);
+    shop_id,
+    max(value) FILTER (WHERE metric = 'placed_orders_30d')    AS placed_30d,
+    max(value) FILTER (WHERE metric = 'delivered_orders_60d') AS delivered_60d
+FROM metric_values
+GROUP BY shop_id;
 
 -- "affected orders (numerator rows; for OTDR the late ones; for IM the dissatisfied chats) ≤ 3 and orders in the
 -- metric's window (rows of the denominator; for SFCR all counted orders placed; for IM delivered orders in 60 d) ≤ 30
@@ -84,7 +84,7 @@ SELECT
 FROM volumes;
 
 -- "Dimension = Σ weight × points ÷ Σ weight"; "a null metric, whatever its state, leaves its dimension". Each
--- dimension has two metrics; they are added in written order, a missing one as 0 with weight 0.
+-- dimension has two metrics, so their order does not matter; a missing one is 0 with weight 0.
 CREATE OR REPLACE TEMP TABLE dimension_points AS
 WITH pairs AS (
     SELECT
@@ -110,10 +110,10 @@ WITH pairs AS (
 SELECT
     sums.shop_id, dimension, place, weight_sum,
     CASE WHEN weight_sum <> 0e0 THEN quantised(weighted_points / weight_sum) END AS points,
-    coalesce(b.weight, 1e0) AS given_weight
+    coalesce(b.weight, 1000000e0) AS given_weight
 FROM sums LEFT JOIN benchmarks AS b ON b.shop_id = sums.shop_id AND b.item = sums.dimension;
 
--- "score the same over dimensions"; "a dimension without metrics leaves the score".
+-- "score the same over dimensions", added in the order of their ids; "a dimension without metrics leaves the score".
 CREATE OR REPLACE TEMP TABLE dimension_means AS
 WITH triples AS (
     SELECT
@@ -129,9 +129,9 @@ WITH triples AS (
 ), sums AS (
     SELECT
         *,
-        coalesce(w1 * product_satisfaction, 0e0) + coalesce(w2 * fulfillment_logistics, 0e0)
-            + coalesce(w3 * customer_service, 0e0) AS weighted_points,
-        coalesce(w1, 0e0) + coalesce(w2, 0e0) + coalesce(w3, 0e0) AS weight_sum
+        coalesce(w3 * customer_service, 0e0) + coalesce(w2 * fulfillment_logistics, 0e0)
+            + coalesce(w1 * product_satisfaction, 0e0) AS weighted_points,
+        coalesce(w3, 0e0) + coalesce(w2, 0e0) + coalesce(w1, 0e0) AS weight_sum
     FROM triples
 )
 SELECT

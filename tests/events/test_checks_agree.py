@@ -1,0 +1,172 @@
+"""The checks in Python and in SQL give the same verdicts, messages and canonical rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shopscore.events.dataset import DataSet
+from shopscore.events.opening import open_dataset
+from shopscore.events.row_checks import Cell, check_rows
+from shopscore.events.tables import Column, Kind, Table, catalog
+from shopscore.events.time import Zone
+from shopscore.events.values import Zones
+
+LOS_ANGELES = Zone("America/Los_Angeles")
+TABLES = {name: table for name, table in catalog().items() if name != "shops"}
+
+_INSTANTS = [
+    "2026-06-01T10:00:00Z",
+    "2026-06-01T10:00:00-07:00",
+    "2026-06-02T00:00:00.5+02:00",
+    "1780000000",
+    "1780000000000",
+    "2026-03-08T02:30:00",
+    "2026-11-01T01:30:00",
+    "0000-01-01T00:00:00Z",
+    "12026-01-01T00:00:00Z",
+    "2026-06-01",
+    "2026-02-30T10:00:00Z",
+    "soon",
+]
+_DAYS = ["2026-06-01", "2026-06-02 00:00:00", "0000-01-01", "2026-06-01T10:00:00Z", "1.6.2026"]
+_NUMBERS = ["0", "1", "2", "5", "7", "-1", "0.5", "1e16", "nan", "-inf", "5 %", "2 h", "1e-7", "five", "007"]
+_FLAGS = ["true", "FALSE", "1", "0", "yes", "2", "perhaps"]
+_IDS = ["a", "b", "5838123456789012345", "007", "ü", "it's", "x" * 61, "{0}", "%s", "A"]
+
+
+def texts_of(column: Column) -> Sequence[str]:
+    match column.kind:
+        case Kind.ID:
+            return _IDS
+        case Kind.TEXT:
+            return [*column.values, *column.values, "gain", "Seller", "NO", "it's", " "]
+        case Kind.FLAG:
+            return _FLAGS
+        case Kind.NUMBER | Kind.COUNT:
+            return _NUMBERS
+        case Kind.INSTANT:
+            return _INSTANTS
+        case Kind.DEADLINE:
+            return [*_INSTANTS, "2026-03-08", "9999-12-31"]
+        case Kind.DAY:
+            return _DAYS
+
+
+def rows_of(table: Table) -> st.SearchStrategy[list[dict[str, str]]]:
+    """Return rows most of whose cells are good, so that faults further back are reached as well."""
+    cells = {}
+    for name, column in table.columns.items():
+        good = st.just(texts_of(column)[0])
+        cells[name] = st.one_of(good, good, st.just(""), st.sampled_from(texts_of(column)))
+        if name == "shop_id":
+            cells[name] = st.sampled_from(["S1", "S1", "S1", "S2", ""])
+        elif column.kind is Kind.ID and column.required:
+            cells[name] = st.sampled_from([*_IDS, ""])
+    return st.lists(st.fixed_dictionaries(cells), max_size=25)
+
+
+def verdicts_in_python(
+    table: Table, rows: Sequence[Mapping[str, str]], zones: Zones
+) -> list[tuple[object, ...]]:
+    checked = check_rows(table, _cells(rows), zones)
+    return [(bad.index + 1, bad.check.column, bad.check.rule, bad.message) for bad in checked.bad]
+
+
+def _cells(rows: Sequence[Mapping[str, str]]) -> list[dict[str, Cell]]:
+    # An empty cell of a CSV file is nothing, not an empty text.
+    return [{name: Cell(text or None, text or "null") for name, text in row.items()} for row in rows]
+
+
+def verdicts_in_sql(data: DataSet, table: str) -> list[tuple[object, ...]]:
+    bad = [row for row in data.bad_rows().to_pylist() if row["table"] == table]
+    return [(row["row"], row["column"], row["reason"], row["message"]) for row in bad]
+
+
+def write_csv(path: Path, table: Table, rows: Sequence[Mapping[str, str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(table.columns))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_ndjson(path: Path, table: Table, rows: Sequence[Mapping[str, str]]) -> None:
+    lines = [json.dumps({name: row[name] or None for name in table.columns}) + "\n" for row in rows]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def assert_agreement(
+    folder: Path, rows: Mapping[str, Sequence[Mapping[str, str]]], naive: Zone | None
+) -> None:
+    zones = Zones(LOS_ANGELES, naive)
+    with open_dataset(folder, zone=LOS_ANGELES, naive_zone=naive, on_bad_rows="set-aside") as data:
+        for name, table in TABLES.items():
+            if name not in data.sources:
+                continue
+            assert verdicts_in_sql(data, name) == verdicts_in_python(table, rows[name], zones)
+            checked = check_rows(table, _cells(rows[name]), zones)
+            found = [
+                (place, dict(row))
+                for subject in ("S1", "S2")
+                for place, row in zip(
+                    data.subject_events(subject).places[name],
+                    data.subject_events(subject).tables[name],
+                    strict=True,
+                )
+                if row["shop_id"] is not None or subject == "S1"
+            ]
+            suffix = ".csv" if (folder / f"{name}.csv").exists() else ".ndjson"
+            expected = [
+                (f"{name}{suffix}:row {index + 1}", dict(row))
+                for index, row in zip(checked.indexes, checked.rows, strict=True)
+            ]
+            assert sorted(map(repr, found)) == sorted(map(repr, expected))
+            assert {
+                key: rows for key, rows in data.reports[name].unlisted.items() if rows
+            } == checked.unlisted
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.fixed_dictionaries({name: rows_of(table) for name, table in TABLES.items()}),
+    st.sampled_from([None, LOS_ANGELES]),
+    st.sampled_from([write_csv, write_ndjson]),
+)
+def test_any_rows_get_the_same_verdicts(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: Mapping[str, Sequence[Mapping[str, str]]],
+    naive: Zone | None,
+    write: object,
+) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    for name, table in TABLES.items():
+        if write is write_csv:
+            write_csv(folder / f"{name}.csv", table, rows[name])
+        elif rows[name]:  # an NDJSON file without lines has no columns at all
+            write_ndjson(folder / f"{name}.ndjson", table, rows[name])
+    if any(folder.iterdir()):
+        assert_agreement(folder, rows, naive)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parent / "bad_rows").glob("*.csv")), ids=lambda path: path.stem
+)
+def test_a_file_of_bad_rows_gets_the_expected_verdicts(tmp_path: Path, path: Path) -> None:
+    """Each file is one table; its last column says the verdict: nothing, or `column reason`."""
+    table = TABLES[path.stem]
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    expected = [(number, *row["verdict"].split()) for number, row in enumerate(rows, 1) if row["verdict"]]
+    (tmp_path / path.name).write_bytes(path.read_bytes())
+    with open_dataset(tmp_path, zone=LOS_ANGELES, on_bad_rows="set-aside") as data:
+        in_sql = verdicts_in_sql(data, table.name)
+    written = [{name: text for name, text in row.items() if name in table.columns} for row in rows]
+    in_python = verdicts_in_python(table, written, Zones(LOS_ANGELES))
+    assert [(row, column, reason) for row, column, reason, _ in in_sql] == expected
+    assert in_sql == in_python
