@@ -79,11 +79,11 @@ def _block(title: str, text: str) -> Iterator[str]:
 def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield f"What `{PROGRAM} COMMAND --help` prints. Options may also come from `shopscore.toml` or the environment:"
-    yield "see the end of this page."
+    yield f"What `{PROGRAM} COMMAND --help` prints. Options may also come from `shopscore.toml` or the"
+    yield "environment: see the end of this page."
     yield ""
     yield "<!-- Made by `make docs` from the commands themselves; do not edit. -->"
-    with click.Context(cli, info_name=PROGRAM) as context:
+    with click.Context(cli, info_name=PROGRAM, **cli.context_settings) as context:
         yield from _command(context, cli)
     yield from _ELSEWHERE
 

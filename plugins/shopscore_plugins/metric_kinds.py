@@ -83,7 +83,7 @@ def peak(rows: Sequence[Row], parameters: Mapping[str, Any]) -> Fraction:
 
 
 def _share(parameters: Mapping[str, Any]) -> int:
-    return int(parameters["share"]*MILLION+0.9999999)
+    return millionths(parse_quantity(parameters["share"]).decimal)
 
 
 PERCENTILE_OF = MetricKind(

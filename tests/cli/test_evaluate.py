@@ -90,7 +90,8 @@ def test_a_supplied_metric_shows_what_was_computed_beside_it(
     text = (workshop / case).read_text() + "supplied_metrics: [{metric: late_rate, value: 3 %}]\n"
     page = shopscore("evaluate", "-", stdin=text.encode()).out
     late = next(line for line in page.splitlines() if "Late orders" in line)
-    assert " ".join(late.split()[:8]) == "Late orders 3.00 % supplied, computed 5.00 %"
+    assert late.split()[:5] == ["Late", "orders", "3.00", "%", "supplied"]
+    assert "  Supplied   Late orders 3.00 %, computed 5.00 %" in page.splitlines()
 
 
 def test_floors_and_adjustments_are_told_with_what_they_changed(shopscore: Shopscore, workshop: Path) -> None:
@@ -121,7 +122,8 @@ def test_explain_lists_every_cell_with_formula_value_place_and_source(
     assert cells["delivery"]["assumed"] == "no weights are published"
     assert cells["as_of"] == {
         "name": "as_of", "what": "input", "title": "as_of", "type": "day", "value": "2026-03-11",
-        "formula": None, "with_values": None, "file": None, "line": None, "column": None, "source": None, "assumed": None,
+        "formula": None, "with_values": None, "file": None, "line": None, "column": None,
+        "source": None, "assumed": None,
     }  # fmt: skip
 
 

@@ -26,10 +26,11 @@ TABLES: dict[str, dict[str, str]] = {
         "account_health": "DOUBLE",
     },
     "orders": {
-        "order_id": "VARCHAR", "shop_id": "VARCHAR", "placed_at": "TIMESTAMPTZ", "deliver_by": "TIMESTAMPTZ",
-        "delivered_at": "TIMESTAMPTZ", "cancelled_at": "TIMESTAMPTZ", "cancel_fault": "VARCHAR",
-        "order_type": "VARCHAR", "fulfillment": "VARCHAR", "category": "VARCHAR", "is_sample": "BOOLEAN",
-        "is_gift": "BOOLEAN", "is_fake": "BOOLEAN",
+        "order_id": "VARCHAR", "shop_id": "VARCHAR", "placed_at": "TIMESTAMPTZ", "dispatch_by": "TIMESTAMPTZ",
+        "dispatched_at": "TIMESTAMPTZ", "deliver_by": "TIMESTAMPTZ", "delivered_at": "TIMESTAMPTZ",
+        "cancelled_at": "TIMESTAMPTZ", "cancel_fault": "VARCHAR", "order_type": "VARCHAR",
+        "fulfillment": "VARCHAR", "category": "VARCHAR", "is_sample": "BOOLEAN", "is_gift": "BOOLEAN",
+        "is_fake": "BOOLEAN",
     },
     "reviews": {
         "review_id": "VARCHAR", "order_id": "VARCHAR", "shop_id": "VARCHAR", "posted_at": "TIMESTAMPTZ",
@@ -68,22 +69,38 @@ TABLES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
+LEDGER_TABLES = ("violations", "point_events")
+APPEAL_TABLES = ("appeals",)
+
+
 def oracle_rows(
-    data_folder: Path, as_of: date, connection: duckdb.DuckDBPyConnection | None = None
+    data_folder: Path,
+    as_of: date,
+    connection: duckdb.DuckDBPyConnection | None = None,
+    *,
+    account_health_ledger: bool = False,
+    appeals: bool = False,
 ) -> pa.Table:
     """Score every US shop of a folder of Parquet files as of a local date, one row per shop.
 
     A table that is absent counts as not supplied, an empty one as supplied (2.3). Instants must carry a zone.
+
+    Args:
+        account_health_ledger: let the gates fall back on the ledger's balance. Without it they know only
+            shops.account_health, and its tables count as not supplied. The engine has no ledgers yet.
+        appeals: carry out granted appeals. The engine does not yet.
     """
+    unread = (*(() if account_health_ledger else LEDGER_TABLES), *(() if appeals else APPEAL_TABLES))
     # Temporary tables belong to one cursor: the caller's connection stays as it was.
     cursor = connection.cursor() if connection is not None else duckdb.connect()
     try:
-        _load(cursor, data_folder)
+        _load(cursor, data_folder, unread)
         _score(cursor, as_of.replace(day=1))
         cursor.execute("CREATE TEMP TABLE month_scores AS SELECT shop_id, score FROM scores")
         _score(cursor, as_of)
         _run(cursor, "5_benefits")
-        return cursor.sql(_text("6_rows")).to_arrow_table()
+        _run(cursor, "6_margins")
+        return cursor.sql(_text("7_rows")).to_arrow_table()
     finally:
         cursor.close()
 
@@ -116,12 +133,12 @@ def _text(stage: str) -> str:
     return (SQL / f"{stage}.sql").read_text(encoding="utf-8")
 
 
-def _load(cursor: duckdb.DuckDBPyConnection, data_folder: Path) -> None:
+def _load(cursor: duckdb.DuckDBPyConnection, data_folder: Path, unread: tuple[str, ...]) -> None:
     """Make one view per event table, and data_columns: which columns the data set has."""
     cursor.execute("CREATE TEMP TABLE data_columns (table_name VARCHAR, column_name VARCHAR)")
     for table, columns in TABLES.items():
         files = sorted((data_folder / table).glob("*.parquet")) or [data_folder / f"{table}.parquet"]
-        if not files[0].exists():
+        if table in unread or not files[0].exists():
             typed = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
             cursor.execute(f"CREATE TEMP VIEW {table} AS SELECT {typed} WHERE false")
             continue

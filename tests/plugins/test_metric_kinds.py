@@ -27,23 +27,23 @@ def on_days(*days: int) -> list[Row]:
     return [Row(at=day * 86_400_000_000, day=day, value=None, hit=True) for day in sorted(days)]
 
 
-@pytest.mark.parametrize(
-    ("values", "share", "expected"),
-    [
-        ([15, 20, 35, 40, 50], 0.3, 20),  # rank ceil(1.5) = 2
-        ([15, 20, 35, 40, 50], 0.4, 20),  # rank 2 exactly
-        ([15, 20, 35, 40, 50], 0.400001, 35),
-        ([15, 20, 35, 40, 50], 0.000001, 15),
-        ([15, 20, 35, 40, 50], 1, 50),
-        ([40, 10, 30, 20], 0.5, 20),  # the lower median
-        ([7], 0.5, 7),
-        ([3, 3, 3, 9], 0.75, 3),
-        ([-9, -5, 0], 0.5, -5),
-        (range(1, 101), 0.07, 7),  # 0.07 * 100 is 7.000000000000001 in doubles
-        (range(1, 51), 0.14, 7),  # and 0.14 * 50 as well
-        (range(1, 1002), 0.999, 1000),  # rank ceil(999.999)
-    ],
-)
+BY_HAND: list[tuple[Sequence[int], float, int]] = [
+    ([15, 20, 35, 40, 50], 0.3, 20),  # rank ceil(1.5) = 2
+    ([15, 20, 35, 40, 50], 0.4, 20),  # rank 2 exactly
+    ([15, 20, 35, 40, 50], 0.400001, 35),
+    ([15, 20, 35, 40, 50], 0.000001, 15),
+    ([15, 20, 35, 40, 50], 1, 50),
+    ([40, 10, 30, 20], 0.5, 20),  # the lower median
+    ([7], 0.5, 7),
+    ([3, 3, 3, 9], 0.75, 3),
+    ([-9, -5, 0], 0.5, -5),
+    (range(1, 101), 0.07, 7),  # 0.07 * 100 is 7.000000000000001 in doubles
+    (range(1, 51), 0.14, 7),  # and 0.14 * 50 as well
+    (range(1, 1002), 0.999, 1000),  # rank ceil(999.999)
+]
+
+
+@pytest.mark.parametrize(("values", "share", "expected"), BY_HAND)
 def test_percentile_is_the_value_at_the_nearest_rank(
     values: Sequence[int], share: float, expected: int
 ) -> None:
@@ -132,6 +132,15 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")
         yield connection
+
+
+@pytest.mark.parametrize(("values", "share", "expected"), BY_HAND)
+def test_percentile_in_sql_is_the_value_at_the_nearest_rank(
+    connection: duckdb.DuckDBPyConnection, values: Sequence[int], share: float, expected: int
+) -> None:
+    table = [("S1", row.at, row.day, row.value, row.hit) for row in valued(*values)]
+    query = percentile_sql("metric rows", {"share": share}).sql("duckdb")
+    assert _in_duckdb(connection, query, table) == {("S1", expected, 1, len(values), len(values))}
 
 
 @settings(max_examples=60, deadline=None)

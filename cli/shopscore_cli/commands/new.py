@@ -22,7 +22,10 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*@[0-9A-Za-z][0-9A-Za-z.-]*")
     ),
 )
 def command() -> None:
-    """Begin a version of a bundle, or a case; what is written lints clean and passes its test."""
+    """Begin a version of a bundle, or a case.
+
+    What is written lints clean and passes its test as it is.
+    """
 
 
 @command.command("bundle", epilog=examples("shopscore new bundle us-sps@2026.08 --extends us-sps@2026.07"))

@@ -149,7 +149,7 @@ def _found(view: View, condition: Node) -> str:
             return "unknown" if value is None else quantity(value, kind, view.limits.get(cell, ()))
         case _:
             value = evaluate(condition, view.cells, functions=view.policy.plan.functions)
-            return "unknown" if value is None else "it is not so"
+            return "unknown" if value is None else "not met"
 
 
 def _assessed(view: View, plan: ItemPlan) -> str:

@@ -40,6 +40,17 @@ def other_lines(view: View) -> list[str]:
     return _headed("Beside the score", columns(rows, "<>><", indent="    "), view)
 
 
+def supplied_lines(view: View) -> list[str]:
+    """Return the supplied metrics with what the events would have given."""
+    rows = []
+    for metric in view.policy.plan.metric_infos.values():
+        card = view.card["metrics"][metric.id]
+        if card["state"] == "supplied" and card["computed_value"] is not None:
+            both = f"{view.amount(metric, card['value'])}, computed {view.amount(metric, card['computed_value'])}"
+            rows.append(["Supplied", f"{view.say(metric.label)} {both}"])
+    return columns(rows, indent="  ")
+
+
 def target_lines(view: View) -> list[str]:
     """Return the published targets with what the shop has."""
     rows = []
@@ -76,16 +87,12 @@ def _value(view: View, metric: MetricInfo, card: Mapping[str, Any]) -> str:
 
 
 def _counts(view: View, metric: MetricInfo, card: Mapping[str, Any]) -> str:
-    """Return the rows behind a value, and that it was supplied, with what we would have computed."""
+    """Return the rows behind a value, and that it was supplied."""
     above, below = card["numerator_count"], card["denominator_count"]
     text = ""
     if above is not None and below is not None:
         text = f"{above:,}/{below:,}" if _counts_rows(view, metric) else f"{below:,}"
-    if card["state"] == "supplied":
-        known = card["computed_value"] is not None
-        computed = f", computed {view.amount(metric, card['computed_value'])}" if known else ""
-        text = f"{text} supplied{computed}".strip()
-    return text
+    return f"{text} supplied".strip() if card["state"] == "supplied" else text
 
 
 def _counts_rows(view: View, metric: MetricInfo) -> bool:

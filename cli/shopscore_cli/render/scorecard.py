@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shopscore.formula.tree import Type, names
 from shopscore_cli.render.columns import columns, spread, width
 from shopscore_cli.render.item_lines import item_lines
-from shopscore_cli.render.metric_lines import other_lines, scored_lines, target_lines
+from shopscore_cli.render.metric_lines import other_lines, scored_lines, supplied_lines, target_lines
 from shopscore_cli.render.numbers import NOTHING, as_written, quantity
 from shopscore_cli.render.view import View
 from shopscore_cli.render.words import count_of
@@ -30,7 +30,7 @@ def scorecard_page(view: View) -> str:
     blocks = [
         [*_score_lines(view)],
         scored_lines(view),
-        [*_change_lines(view)],
+        [*_change_lines(view), *supplied_lines(view)],
         other_lines(view),
         target_lines(view),
         item_lines(view),

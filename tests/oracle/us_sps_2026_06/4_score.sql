@@ -136,6 +136,9 @@ WITH triples AS (
 )
 SELECT
     shop_id, product_satisfaction, fulfillment_logistics, customer_service, weight_sum,
+    w1 / weight_sum AS product_satisfaction_weight,        -- null where the dimension does not take part
+    w2 / weight_sum AS fulfillment_logistics_weight,
+    w3 / weight_sum AS customer_service_weight,
     CASE WHEN weight_sum <> 0e0 THEN quantised(weighted_points / weight_sum) END AS mean_score
 FROM sums;
 
@@ -199,6 +202,7 @@ SELECT
     CASE WHEN score >= 4e0 THEN 'excellent' WHEN score >= 2.5e0 THEN 'good' WHEN score > 1e0 THEN 'poor'
          WHEN score <= 1e0 THEN 'critical' END AS band,
     product_satisfaction, fulfillment_logistics, customer_service,
+    product_satisfaction_weight, fulfillment_logistics_weight, customer_service_weight,
     CASE WHEN collapsed THEN score_0 END AS product_collapse_before,
     CASE WHEN collapsed THEN score_1 END AS product_collapse_after,
     CASE WHEN reviews_adjusted THEN score_1 END AS negative_reviews_before,

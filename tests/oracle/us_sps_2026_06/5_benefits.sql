@@ -46,16 +46,20 @@ FROM shop_states CROSS JOIN clock
 WHERE as_of_on < day AND state IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY shop_id, item ORDER BY as_of_on DESC) = 1;
 
--- "in this order: revoke true → locked; grant true → granted; freeze true and now granted → frozen; else unchanged";
+-- "in this order: revoke true → locked; grant true → granted; freeze true and now granted → frozen; else unchanged"
+CREATE OR REPLACE TEMP MACRO assessed(revoke_met, grant_met, freeze_met, state_before) AS
+    CASE WHEN revoke_met THEN 'locked'
+         WHEN grant_met THEN 'granted'
+         WHEN freeze_met AND state_before = 'granted' THEN 'frozen'
+         ELSE state_before END;
+
 -- "without a supplied state the start is locked"; unscored: locked.
-CREATE OR REPLACE TEMP VIEW benefit_states AS
+CREATE OR REPLACE TEMP TABLE benefit_states AS
 SELECT
-    scores.shop_id, rule.item,
+    scores.shop_id, rule.*, score,
     CASE WHEN score IS NULL THEN 'locked'
-         WHEN score < revoked_below THEN 'locked'
-         WHEN score >= granted_from THEN 'granted'
-         WHEN score < frozen_below AND previous = 'granted' THEN 'frozen'
-         ELSE coalesce(previous, 'locked') END AS state
+         ELSE assessed(score < revoked_below, score >= granted_from, score < frozen_below,
+                       coalesce(previous, 'locked')) END AS state
 FROM scores CROSS JOIN policy_benefits AS rule
 LEFT JOIN previous_states AS p ON p.shop_id = scores.shop_id AND p.item = rule.item;
 
@@ -67,36 +71,42 @@ WITH health AS (
     -- "Gates read shops.account_health where given, else this balance"
     SELECT
         shop_id, balance AS account_health_balance, coalesce(subjects.account_health, balance) AS health,
-        seller_type, reputation_points, positive_rating_share, sellable_products, has_logo
-    FROM subjects JOIN account_balances USING (shop_id)
-), badge AS (
-    -- "independent seller, ..., positive_rating_share ≥ 0.8, sellable_products ≥ 1, has_logo, score ≥ 4.0", the score
-    -- being that of the latest 1st; "Silver: 2,000 < reputation ≤ 10,000, the rest alike".
-    SELECT
-        health.*,
+        seller_type, reputation_points, positive_rating_share, sellable_products, has_logo,
+        -- "independent seller, ..., positive_rating_share ≥ 0.8, sellable_products ≥ 1, has_logo": what the badges
+        -- ask beside score and reputation.
         seller_type = 'independent' AND positive_rating_share >= 0.8e0 AND sellable_products >= 1e0 AND has_logo
-            AND month_scores.score >= 4e0 AS star_seller
-    FROM health LEFT JOIN month_scores USING (shop_id)
+            AS star_basics
+    FROM subjects JOIN account_balances USING (shop_id)
+), everything AS (
+    SELECT
+        scores.shop_id, scores.score, delivered_orders_90d, month_scores.score AS month_score,
+        health.* EXCLUDE (shop_id)
+    FROM scores JOIN health USING (shop_id) LEFT JOIN month_scores USING (shop_id)
 )
 SELECT
-    scores.shop_id,
+    shop_id,
     max(b.state) FILTER (WHERE item = 'flash_deals')         AS flash_deals,
     max(b.state) FILTER (WHERE item = 'affiliate_marketing') AS affiliate_marketing,
     max(b.state) FILTER (WHERE item = 'campaigns')           AS campaigns,
     max(b.state) FILTER (WHERE item = 'crm')                 AS crm,
     max(b.state) FILTER (WHERE item = 'platform_promotions') AS platform_promotions,
     -- "countdown_bidding: (score ≥ 2.5 or no score) and account health > 150"
-    any_value(granted_where((score >= 2.5e0 OR score IS NULL) AND health > 150e0)) AS countdown_bidding,
+    any_value(granted_where((e.score >= 2.5e0 OR e.score IS NULL) AND health > 150e0)) AS countdown_bidding,
     -- "smart_promotion: account health > 150 and (score ≥ 3.5, or fewer than 30 orders in 90 days)"
-    any_value(granted_where(health > 150e0 AND (score >= 3.5e0 OR delivered_orders_90d < 30e0))) AS smart_promotion,
-    any_value(granted_where(star_seller AND reputation_points > 10000e0)) AS gold_star_seller,
-    any_value(granted_where(star_seller AND reputation_points > 2000e0 AND reputation_points <= 10000e0))
-        AS silver_star_seller,
+    any_value(granted_where(health > 150e0 AND (e.score >= 3.5e0 OR delivered_orders_90d < 30e0))) AS smart_promotion,
+    -- "score ≥ 4.0", of the latest 1st; "Silver: 2,000 < reputation ≤ 10,000, the rest alike".
+    any_value(granted_where(star_basics AND month_score >= 4e0 AND reputation_points > 10000e0)) AS gold_star_seller,
+    any_value(granted_where(star_basics AND month_score >= 4e0
+                            AND reputation_points > 2000e0 AND reputation_points <= 10000e0)) AS silver_star_seller,
     -- "settlement 8 → 5 days at 3.5, 1 day at 4.0"; "without a score: settlement 8, visibility 0"
-    any_value(CASE WHEN score >= 4e0 THEN 1e0 WHEN score >= 3.5e0 THEN 5e0 ELSE 8e0 END) AS settlement_days,
+    any_value(CASE WHEN e.score >= 4e0 THEN 1e0 WHEN e.score >= 3.5e0 THEN 5e0 ELSE 8e0 END) AS settlement_days,
     -- "2.5 visibility +10 %, 3.5 +20 %, 4.5 +30 %", each step replacing the one before
-    any_value(CASE WHEN score >= 4.5e0 THEN 0.3e0 WHEN score >= 3.5e0 THEN 0.2e0 WHEN score >= 2.5e0 THEN 0.1e0
+    any_value(CASE WHEN e.score >= 4.5e0 THEN 0.3e0 WHEN e.score >= 3.5e0 THEN 0.2e0 WHEN e.score >= 2.5e0 THEN 0.1e0
                    ELSE 0e0 END) AS visibility_boost,
-    any_value(account_health_balance) AS account_health_balance
-FROM scores JOIN badge USING (shop_id) JOIN benefit_states AS b USING (shop_id)
-GROUP BY scores.shop_id;
+    any_value(account_health_balance) AS account_health_balance,
+    -- What the margins look at beside the score.
+    any_value(health) AS health, any_value(e.delivered_orders_90d) AS delivered_orders_90d,
+    any_value(month_score) AS month_score, any_value(reputation_points) AS reputation_points,
+    any_value(star_basics) AS star_basics
+FROM everything AS e JOIN benefit_states AS b USING (shop_id)
+GROUP BY shop_id;
