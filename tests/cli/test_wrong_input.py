@@ -90,8 +90,8 @@ WRONG_WORDS = [
     (
         ("evaluate", "empty", "--bundle", "corner-shop@1", "--as-of", "2026-03-11"),
         "Error: empty is empty; expected files such as orders.parquet, orders.csv or orders/*.parquet "
-        "(shops, orders, reviews, returns, after_sales_rounds, chats, complaints, violations, point_events, appeals, "
-        "supplied_metrics, supplied_benchmarks, shop_states)\n",
+        "(shops, orders, reviews, returns, after_sales_rounds, chats, complaints, violations, point_events, "
+        "appeals, supplied_metrics, supplied_benchmarks, shop_states)\n",
     ),
     (
         ("evaluate", "empty", "--bundle", "corner-shop@1"),

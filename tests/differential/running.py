@@ -22,6 +22,7 @@ from shopscore.events.tables import Column, Kind, Table
 from shopscore.events.values import canonical
 from shopscore.formula.tree import Value
 from shopscore.hooks import Loaded, collect
+from shopscore_cli.data import needs_of
 from shopscore_plugins import metric_kinds
 
 from tests.differential.event_rows import Data
@@ -79,6 +80,7 @@ def opened(policy: Policy, folder: Path, settings: Settings = ONE_THREAD) -> Ite
         zone=policy.zone,
         subject=policy.bundle.subject,
         tables=event_tables(policy.bundle),
+        needs=needs_of(policy.plan),
         market=policy.bundle.market,
         settings=settings,
     ) as data:

@@ -1,4 +1,4 @@
-"""Examples worked out by hand, all shops of a module scored as one market: a run costs more than its rows."""
+"""Examples worked out by hand, all scored as one market: a run costs much more than its rows."""
 
 from __future__ import annotations
 
@@ -26,9 +26,8 @@ def shop(**tables: list[Row]) -> Shop:
 
 
 class Examples:
-    """The examples of one test module.
+    """The examples of all test modules that were imported.
 
-    >>> example = Examples()
     >>> @example
     ... def test_a_shop_without_orders_has_no_score() -> Example:
     ...     row = yield shop(orders=[])
@@ -40,7 +39,7 @@ class Examples:
         self._rows: list[Row] = []
 
     def __call__(self, test: Callable[[], Example]) -> Callable[[Path], None]:
-        """Take part in the module's market and become an ordinary test."""
+        """Take part in the market and become an ordinary test."""
         asked = next(test())
         shops = [asked] if isinstance(asked, Shop) else asked
         first = len(self._shops)
@@ -57,6 +56,9 @@ class Examples:
 
         run.__name__, run.__qualname__, run.__doc__ = test.__name__, test.__qualname__, test.__doc__
         return run
+
+
+example = Examples()
 
 
 def score_shops(folder: Path, shops: Sequence[Shop]) -> list[Row]:

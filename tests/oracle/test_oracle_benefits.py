@@ -6,10 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.oracle.examples import Example, Examples, score_one, shop
+from tests.oracle.examples import Example, example, score_one, shop
 from tests.oracle.rows import D, Row, all_supplied, at, at_score
-
-example = Examples()
 
 
 @example
@@ -87,11 +85,6 @@ def test_account_health_is_the_balance_of_the_last_180_days() -> Example:
     assert row["countdown_bidding"] == "locked"
 
 
-def test_without_a_violations_table_there_is_no_balance(tmp_path: Path) -> None:
-    row = score_one(tmp_path, violations=None)
-    assert (row["account_health_balance"], row["countdown_bidding"]) == (None, "locked")
-
-
 STAR = {
     "reputation_points": 10001.0,
     "positive_rating_share": 0.8,
@@ -118,12 +111,19 @@ def test_star_badges() -> Example:
     assert badges == [(gold, silver) for _, gold, silver in cases]
 
 
-def test_badges_look_at_the_score_of_the_first_of_the_month(tmp_path: Path) -> None:
-    rows = all_supplied()
-    fallen = {"metric": "on_time_delivery_rate", "value": 0.0, "as_of": date(2026, 6, 2)}
-    more = {"metric": "after_sales_handling_hours", "value": 240.0, "as_of": date(2026, 6, 2)}
-    metrics = [*rows, fallen, more]
-    in_june = score_one(tmp_path / "june", shops=[STAR], supplied_metrics=metrics)
-    in_july = score_one(tmp_path / "july", date(2026, 7, 1), shops=[STAR], supplied_metrics=metrics)
-    assert in_june["score"] == in_july["score"] == 3.333333333
-    assert (in_june["gold_star_seller"], in_july["gold_star_seller"]) == ("granted", "locked")
+def of_second_june(metric: str, value: float) -> Row:
+    return {"metric": metric, "value": value, "as_of": date(2026, 6, 2)}
+
+
+FALLEN = [of_second_june("on_time_delivery_rate", 0.0), of_second_june("after_sales_handling_hours", 240.0)]
+
+
+@example
+def test_badges_look_at_the_score_of_the_first_of_the_month() -> Example:
+    row = yield shop(shops=[STAR], supplied_metrics=[*all_supplied(), *FALLEN])
+    assert (row["score"], row["gold_star_seller"]) == (3.333333333, "granted")
+
+
+def test_the_next_first_of_a_month_takes_the_badge(tmp_path: Path) -> None:
+    row = score_one(tmp_path, date(2026, 7, 1), shops=[STAR], supplied_metrics=[*all_supplied(), *FALLEN])
+    assert (row["score"], row["gold_star_seller"]) == (3.333333333, "locked")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from tests.oracle.examples import Example, Examples, shop
+from tests.oracle.examples import Example, example, shop
 from tests.oracle.rows import LA, Row, at, chats, delivered, due, placed, reviews_of, round_of, supplied
 from tests.oracle.run import day_starts
-
-example = Examples()
 
 
 @example
@@ -75,6 +74,8 @@ def test_on_time_delivery_is_88_of_100_due() -> Example:
     assert row["on_time_delivery_rate_numerator_count"] == 88
     assert row["on_time_delivery_rate_denominator_count"] == 100
     assert row["on_time_delivery_rate_points"] == 2.583113456  # 1 + 0.08 / 0.1516 × 3
+    assert row["own_deadline_types_rows"] == 3
+    assert (row["service_on_time_rate_numerator"], row["service_on_time_rate_denominator"]) == (88.0, 100.0)
 
 
 @example
@@ -250,3 +251,34 @@ def test_granted_appeals_remove_a_record_from_their_metric_only() -> Example:
     assert row["delivered_orders_90d_value"] == 2.0
     assert row["im_dissatisfaction_rate_denominator_count"] == 2  # decided on D: not known yet
     assert row["after_sales_handling_hours_value"] == 3.0
+
+
+@example
+def test_service_limits_do_not_decay() -> Example:
+    def shipped(number: int, name: str, dispatch_age: int | None, **more: Any) -> list[Row]:
+        dispatched = None if dispatch_age is None else at(dispatch_age)
+        given = {"placed_at": at(40), "dispatch_by": at(20), "dispatched_at": dispatched}
+        return [given | {"order_id": f"{name}-{n}"} | more for n in range(number)]
+
+    row = yield shop(
+        orders=shipped(5, "in time", 20)  # at the deadline itself
+        + shipped(2, "late", 19)
+        + shipped(1, "never", None)
+        + shipped(1, "unknown yet", 0)
+        + shipped(4, "gone", None, cancelled_at=at(25))
+        + shipped(4, "before the window", 19, dispatch_by=at(31))
+        + shipped(4, "sample", 19, is_sample=True)
+        + placed(6, "kept", age=20)
+        + placed(2, "cancelled", age=20, cancelled_at=at(4), cancel_fault="seller")
+    )
+    assert (row["late_dispatch_rate_numerator"], row["late_dispatch_rate_denominator"]) == (4.0, 9.0)
+    assert row["late_dispatch_rate_value"] == 4 / 9
+    assert row["service_cancellation_rate_value"] == 2 / 6
+    assert row["service_cancellation_rate_numerator"] == 2.0
+    assert row["seller_fault_cancellation_rate_numerator"] == 1.4
+    assert (row["placed_orders_30d_value"], row["placed_orders_30d_denominator"]) == (8.0, None)
+    assert (row["delivered_orders_60d_value"], row["delivered_orders_60d_state"]) == (0.0, "computed")
+    assert (row["service_on_time_rate_state"], row["valid_tracking_rate_state"]) == (
+        "no_data",
+        "not_supplied",
+    )

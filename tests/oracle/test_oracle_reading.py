@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.oracle.rows import D, at, write
+from tests.oracle.rows import D, at, delivered, write
 from tests.oracle.run import SQL, oracle_rows
 
 
@@ -48,6 +48,23 @@ def test_a_callers_connection_is_left_as_it_was(tmp_path: Path) -> None:
         first = oracle_rows(tmp_path, D, connection)
         assert oracle_rows(tmp_path, D, connection).equals(first)
         assert connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
+
+
+def test_ledgers_and_appeals_wait_to_be_switched_on(tmp_path: Path) -> None:
+    (order,) = delivered(1)
+    shop = {"shop_id": "S1"}
+    appeal = {
+        "about": "negative_review_rate", "record_id": order["order_id"], "status": "granted",
+        "filed_at": at(5), "decided_at": at(3),
+    }  # fmt: skip
+    write(
+        tmp_path,
+        {"shops": [shop], "orders": [shop | order], "violations": [], "appeals": [shop | appeal]},
+    )
+    switches = [{}, {"account_health_ledger": True}, {"appeals": True}]
+    rows = [oracle_rows(tmp_path, D, **on).to_pylist()[0] for on in switches]
+    found = [(row["countdown_bidding"], row["negative_review_rate_denominator_count"]) for row in rows]
+    assert found == [("locked", 1), ("granted", 1), ("locked", 0)]
 
 
 def test_sums_beyond_two_to_the_53_divide_exactly() -> None:

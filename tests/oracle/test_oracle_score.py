@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tests.oracle.examples import Example, Examples, Shop, score_one, shop
+from tests.oracle.examples import Example, Shop, example, score_one, shop
 from tests.oracle.rows import (
     METRICS,
     D,
@@ -21,8 +21,6 @@ from tests.oracle.rows import (
     round_of,
     supplied,
 )  # fmt: skip
-
-example = Examples()
 
 
 @example
@@ -77,17 +75,28 @@ def test_a_shop_without_a_score_keeps_the_two_gates() -> Example:
     assert (row["settlement_days"], row["visibility_boost"]) == (8.0, 0.0)
 
 
-def test_a_missing_table_makes_the_score_provisional(tmp_path: Path) -> None:
-    row = score_one(tmp_path, orders=delivered(30, deliver_by=at(3)), chats=None)
-    assert (row["state"], row["score"]) == ("provisional", 5.0)
-    assert row["im_dissatisfaction_rate_state"] == "not_supplied"
-    assert row["im_dissatisfaction_rate_numerator"] is None
-    assert row["after_sales_handling_hours_state"] == "no_data"
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Row:
+    """A shop whose data set has no chats, no violations and no cancel_fault."""
+    folder = tmp_path_factory.mktemp("bare")
+    orders = delivered(30, deliver_by=at(3))
+    return score_one(folder, without=("orders.cancel_fault",), orders=orders, chats=None, violations=None)
 
 
-def test_a_missing_cancel_fault_column_is_not_the_sellers_innocence(tmp_path: Path) -> None:
-    row = score_one(tmp_path, orders=delivered(30), without=("orders.cancel_fault",))
-    assert (row["state"], row["seller_fault_cancellation_rate_state"]) == ("provisional", "not_supplied")
+def test_a_missing_table_makes_the_score_provisional(bare: Row) -> None:
+    assert (bare["state"], bare["score"]) == ("provisional", 5.0)
+    assert bare["im_dissatisfaction_rate_state"] == "not_supplied"
+    assert bare["im_dissatisfaction_rate_numerator"] is None
+    assert bare["after_sales_handling_hours_state"] == "no_data"
+
+
+def test_a_missing_cancel_fault_column_is_not_the_sellers_innocence(bare: Row) -> None:
+    assert bare["seller_fault_cancellation_rate_state"] == "not_supplied"
+    assert bare["seller_fault_cancellation_rate_denominator"] is None
+
+
+def test_without_a_violations_table_there_is_no_balance(bare: Row) -> None:
+    assert (bare["account_health_balance"], bare["countdown_bidding"]) == (None, "locked")
 
 
 def test_unknown_eligibility_does_not_withhold_the_score(tmp_path: Path) -> None:
@@ -160,6 +169,36 @@ def test_a_value_on_a_knot_gets_the_knots_points() -> Example:
 
 
 @example
+def test_weights_enter_a_mean_as_millionths() -> Example:
+    row = yield shop(
+        supplied_metrics=supplied(im_dissatisfaction_rate=0.1421, after_sales_handling_hours=11.3)
+    )
+    points = (row["im_dissatisfaction_rate_points"], row["after_sales_handling_hours_points"])
+    assert points == (4.164609053, 4.573584906)
+    # (1e6 × 4.164609053 + 1e6 × 4.573584906) / 2e6; with weights of 1.0 the tie would end at …980.
+    assert row["customer_service"] == 4.369096979
+
+
+@example
+def test_means_add_up_in_the_order_of_ids() -> Example:
+    rates = supplied(
+        negative_review_rate=0.0047, on_time_delivery_rate=0.982, after_sales_handling_hours=3,
+        delivered_orders_90d=100,
+    )  # fmt: skip
+    halves = [
+        {"dimension": "product_satisfaction", "weight": 0.5},
+        {"dimension": "customer_service", "weight": 0.5},
+    ]
+    row = yield shop(supplied_metrics=rates, supplied_benchmarks=halves)
+    dimensions = (row["customer_service"], row["fulfillment_logistics"], row["product_satisfaction"])
+    assert dimensions == (4.886792453, 4.628099174, 4.608333333)
+    # (5e5 × 4.886… + 1e6 × 4.628… + 5e5 × 4.608…) / 2e6: from the other end the sum ends at …033.
+    assert row["score"] == 4.687831034
+    assert row["customer_service_weight"] == row["product_satisfaction_weight"] == 0.25
+    assert row["fulfillment_logistics_weight"] == 0.5
+
+
+@example
 def test_supplied_weights_share_out_pro_rata() -> Example:
     weights = [
         {"metric": "negative_review_rate", "weight": 3.0},
@@ -193,7 +232,7 @@ def test_new_shops_with_few_orders_are_protected() -> Example:
         return shop(shops=[{"opened_on": day}], orders=every, reviews=reviews_of(every[:negative], 1))
 
     examples = [(179, 3, 30), (180, 3, 30), (None, 3, 30), (179, 4, 30), (179, 3, 31)]
-    rows = yield [opened(*example) for example in examples]
+    rows = yield [opened(*each) for each in examples]
     raw = [row["negative_review_rate_points_before_floor"] for row in rows]
     # 3/30: 1 + 0.3 / 0.388 × 3; 4/30 and 3/31 likewise
     assert raw == [3.319587629, 3.319587629, 3.319587629, 3.06185567, 3.344529431]

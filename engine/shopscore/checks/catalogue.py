@@ -36,6 +36,7 @@ def documented(plugins: Plugins) -> tuple[Documented, ...]:
     """Return the documentation of every finding, those of plugins' checks included, by id."""
     from shopscore.bundle.findings import CATALOGUE as BUNDLE
     from shopscore.checks.findings import FINDINGS as CHECKS
+    from shopscore.checks.input_findings import INPUT_FINDINGS
     from shopscore.formula.findings import FORMULA_FINDINGS
     from shopscore.plan.findings import FINDINGS as PLAN
     from shopscore.yaml.findings import CATALOGUE
@@ -46,6 +47,7 @@ def documented(plugins: Plugins) -> tuple[Documented, ...]:
         BUNDLE,
         PLAN,
         CHECKS,
+        INPUT_FINDINGS,
         plugins.checks,
     )
     return tuple(sorted((each for group in groups for each in group), key=lambda each: each.id))

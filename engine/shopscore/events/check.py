@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,25 @@ class TableCheck:
     """Checks one table and makes the relation that engines read."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, table: TableSql) -> None:
-        measure = table.measure()
         self._connection = connection
         self._raw = table.raw
-        self._table = table if measure is None else table.measured(self._rows(measure)[0])
+        self._unmeasured = table
         self._bad = f"{BAD}.{self._raw.table.name}"
         self._repeated = f"{BAD}.{self._raw.table.name}_repeated"
         self._has_repeated = False
+
+    @cached_property
+    def _table(self) -> TableSql:
+        """Return the table's SQL with its views made; a trusted table read in place never needs them."""
+        table = self._unmeasured
+        for name, view in table.views():
+            self._make_view(name, view)
+        measure = table.measure()
+        if measure is not None:
+            table = table.measured(self._rows(measure)[0])
+        self._make_view(table.values_view, table.values())
+        self._make_view(table.judged_view, table.judged())
+        return table
 
     def run(self) -> TableReport:
         """Return what is in the table; bad rows are in `bad.<table>` afterwards, if there are any."""
@@ -100,7 +113,7 @@ class TableCheck:
     def source(self, report: TableReport, temp: Path) -> Source:
         """Make the relation that engines read, in place where its columns need no conversion."""
         name, columns = self._raw.table.name, self._raw.table.columns
-        plain = {each: physical_of(columns[each].kind, form) for each, form in self._table.forms.items()}
+        plain = {each: physical_of(columns[each].kind, form) for each, form in self._unmeasured.forms.items()}
         relation = f"{EVENTS}.{name}"
         stored = {each: physical for each, physical in plain.items() if physical is not None}
         in_place = not report.bad and not self._raw.staged and len(stored) == len(plain)
@@ -109,7 +122,7 @@ class TableCheck:
         else:
             stored = {each: CONVERTED[columns[each].kind] for each in self._raw.types}
             view = exp.select("*").from_(read_parquet([self._convert(report, temp)]))
-        self._connection.execute(f"CREATE VIEW {relation} AS {sql(view)}")
+        self._make_view(relation, view)
         return Source(name, relation, stored, report.rows, in_place)
 
     def _convert(self, report: TableReport, temp: Path) -> Path:
@@ -158,6 +171,9 @@ class TableCheck:
         ((rows,),) = self._rows(exp.select(exp.Count(this=exp.Star())).from_(self._repeated))
         self._has_repeated = bool(rows)
         return int(rows)
+
+    def _make_view(self, name: str, definition: exp.Expression) -> None:
+        self._connection.execute(f"CREATE VIEW {name} AS {sql(definition)}")
 
     def _rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql(query)).fetchall()

@@ -21,6 +21,16 @@ def call(name: str, *arguments: exp.Expression) -> exp.Expression:
     return exp.Anonymous(this=name, expressions=[each.copy() for each in arguments])
 
 
+def named(value: exp.Expression, name: str) -> exp.Expression:
+    """Return a value under a name."""
+    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
+
+
+def select(columns: Iterable[exp.Expression | str], relation: str | exp.Expression) -> exp.Select:
+    """Return a SELECT; what it is made of becomes part of it, uncopied."""
+    return exp.select(*columns, copy=False).from_(relation, copy=False)
+
+
 def text(value: str) -> exp.Expression:
     """Return a text literal."""
     return exp.Literal.string(value)

@@ -1,13 +1,13 @@
 """The checks of rules.py as SQL over a table as it was supplied.
 
 Layers: the rows as written; what is taken out of texts; local times; canonical values and problems;
-the first check each row fails. Every layer is a SELECT from the one before, so that nothing is worked
-out twice.
+the first check each row fails. Every layer is a view of the one before, so that nothing is worked out,
+or written, twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import Formatter
@@ -26,6 +26,8 @@ from shopscore.events.expressions import (
     double,
     is_null,
     matches,
+    named,
+    select,
     text,
     whole,
 )
@@ -53,6 +55,26 @@ class TableSql:
     zones: Zones
     spans: Mapping[str, Span] = field(default_factory=dict)
     """The local times of columns, where there are any (`measured`)."""
+
+    @property
+    def parsed_view(self) -> str:
+        """Return the view of what is taken out of texts; the input itself where that is nothing."""
+        return f"{self.raw.relation}_parsed" if self._parsed else self.raw.relation
+
+    @property
+    def walls_view(self) -> str:
+        """Return the view of local times; the one below where there are none."""
+        return f"{self.raw.relation}_walls" if self._walls else self.parsed_view
+
+    @property
+    def values_view(self) -> str:
+        """Return the view of canonical values."""
+        return f"{self.raw.relation}_values"
+
+    @property
+    def judged_view(self) -> str:
+        """Return the view of rows with their first fault."""
+        return f"{self.raw.relation}_judged"
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -87,18 +109,24 @@ class TableSql:
         }
         return {name: wall for name, wall in walls.items() if wall is not None}
 
-    def _with_walls(self) -> exp.Select:
-        """Return every row with what was taken out of texts, and its local times."""
+    @cached_property
+    def _parsed(self) -> Mapping[str, exp.Expression]:
         columns = self.raw.table.columns
         parsed = {
             name: parsed_of(columns[name].kind, form, column(name)) for name, form in self.forms.items()
         }
-        rows = exp.select("*").from_(self.raw.relation)
-        for layer, suffix in ((parsed, "parsed"), (self._walls, "wall")):
-            added = [each.as_(f"{name}:{suffix}", quoted=True) for name, each in layer.items() if each]
-            if added:
-                rows = exp.select("*", *added).from_(rows.subquery())
-        return rows
+        return {name: each for name, each in parsed.items() if each is not None}
+
+    def views(self) -> Iterator[tuple[str, exp.Expression]]:
+        """Yield the views to make first, in order: names and definitions."""
+        if self._parsed:
+            yield self.parsed_view, self._layer(self.raw.relation, self._parsed, "parsed")
+        if self._walls:
+            yield self.walls_view, self._layer(self.parsed_view, self._walls, "wall")
+
+    @staticmethod
+    def _layer(below: str, layer: Mapping[str, exp.Expression], suffix: str) -> exp.Expression:
+        return select(["*", *(named(each, f"{name}:{suffix}") for name, each in layer.items())], below)
 
     @property
     def _placed(self) -> list[str]:
@@ -110,7 +138,7 @@ class TableSql:
         """Return a query for the first and last local time of each column that has any, in one row."""
         walls = [column(f"{name}:wall") for name in self._placed]
         bounds = [bound for wall in walls for bound in (exp.Min(this=wall), exp.Max(this=wall))]
-        return exp.select(*bounds).from_(self._with_walls().subquery()) if bounds else None
+        return select(bounds, self.walls_view) if bounds else None
 
     def measured(self, bounds: Sequence[int | None]) -> TableSql:
         """Return the same with the spans that `measure` found: rules for other times are left out."""
@@ -121,28 +149,27 @@ class TableSql:
                 spans[name] = (first, last)
         return replace(self, spans=spans)
 
-    def values(self) -> exp.Select:
-        """Return every row with its canonical values (`orders:value`), problems and moved times."""
-        rows = self._with_walls()
+    def values(self) -> exp.Expression:
+        """Return the view of canonical values (`placed_at:value`), problems and moved times."""
         read = []
         for name, reading in self._readings.items():
-            read.append(reading.value.as_(f"{name}:value", quoted=True))
+            read.append(named(reading.value, f"{name}:value"))
             if reading.problem is not None:
-                read.append(reading.problem.as_(f"{name}:problem", quoted=True))
+                read.append(named(reading.problem, f"{name}:problem"))
             if reading.moved is not None:
-                read.append(reading.moved.as_(f"{name}:moved", quoted=True))
+                read.append(named(reading.moved, f"{name}:moved"))
         written = [column(name) for name in (*self.raw.types, *sorted(self.raw.extras), FILE, ROW)]
-        return exp.select(*written, *read).from_(rows.subquery())
+        return select([*written, *read], self.walls_view)
 
-    def judged(self) -> exp.Select:
-        """Return the rows of `values` with the first check each fails; keys are not looked at."""
+    def judged(self) -> exp.Expression:
+        """Return the view of the values with the first check each row fails; keys are not looked at."""
         failing = [
             (condition, exp.Literal.number(index))
             for index, check in enumerate(self.checks)
             if (condition := self._fails(check)) is not None
         ]
         fault = case(failing) if failing else cast(exp.null(), "INTEGER")
-        return exp.select("*", fault.as_(FAULT)).from_(self.values().subquery())
+        return select(["*", named(fault, FAULT)], self.values_view)
 
     def summary(self) -> exp.Select:
         """Return, by fault: rows, first and last clock, moved times, unlisted texts by column."""
@@ -156,7 +183,7 @@ class TableSql:
         return (
             exp.select(column(FAULT), call("count", exp.Star()), exp.Min(this=at), exp.Max(this=at))
             .select(*counts, *unlisted)
-            .from_(self.judged().subquery())
+            .from_(self.judged_view)
             .group_by(column(FAULT))
         )
 
@@ -169,11 +196,14 @@ class TableSql:
     def keys(self, good_only: bool) -> exp.Select:
         """Return each row's identity, key columns (`key0` ...) and their hash (`_hash`)."""
         key = [self._value(name) for name in self.raw.table.key]
-        rows = self.judged() if good_only else self.values()
-        identity = [column(name) for name in self.raw.identity]
-        select = exp.select(*identity, call("hash", *key).as_("_hash")).from_(rows.subquery())
-        select = select.select(*(each.as_(f"key{index}") for index, each in enumerate(key)))
-        return select.where(is_null(column(FAULT))) if good_only else select
+        columns = [
+            *(column(name) for name in self.raw.identity),
+            named(call("hash", *key), "_hash"),
+            *(named(each, f"key{index}") for index, each in enumerate(key)),
+        ]
+        if not good_only:
+            return select(columns, self.values_view)
+        return select(columns, self.judged_view).where(is_null(column(FAULT)))
 
     def bad(self, only_at: str | None = None) -> exp.Select:
         """Return bad rows: place, fault, column, reason, message, and the row as it was written.
@@ -181,38 +211,32 @@ class TableSql:
         `only_at` names a table of identities whose rows have a key that came before; else it is the rows
         that fail any other check.
         """
+        rows: str | exp.Expression = self.judged_view
         if only_at is None:
             faults = {
                 index: check for index, check in enumerate(self.checks) if self._fails(check) is not None
             }
-            rows = self.judged()
             chosen: exp.Expression = is_null(column(FAULT)).not_()
         else:
             (last, check) = max(enumerate(self.checks), key=lambda each: each[1].test is Test.KEY)
             faults = {last: check}
-            number = exp.Literal.number(last)
-            rows = exp.select("*", number.as_(FAULT)).from_(self.values().subquery())
+            rows = select(["*", named(exp.Literal.number(last), FAULT)], self.values_view).subquery()
             chosen = self._is_in(only_at)
         number_of = column(FAULT)
 
         def by_fault(texts: Mapping[int, exp.Expression]) -> exp.Expression:
             return case([(number_of.eq(exp.Literal.number(index)), each) for index, each in texts.items()])
 
-        return (
-            exp.select(
-                column(FILE).as_("file"),
-                column(ROW).as_("row"),
-                number_of.as_("fault"),
-                by_fault({index: text(check.column) for index, check in faults.items()}).as_(
-                    "column", quoted=True
-                ),
-                by_fault({index: text(check.rule) for index, check in faults.items()}).as_("reason"),
-                by_fault({index: self._message(check) for index, check in faults.items()}).as_("message"),
-                self._original().as_("original"),
-            )
-            .from_(rows.subquery())
-            .where(chosen)
-        )
+        columns = [
+            named(column(FILE), "file"),
+            named(column(ROW), "row"),
+            named(number_of, "fault"),
+            named(by_fault({index: text(check.column) for index, check in faults.items()}), "column"),
+            named(by_fault({index: text(check.rule) for index, check in faults.items()}), "reason"),
+            named(by_fault({index: self._message(check) for index, check in faults.items()}), "message"),
+            named(self._original(), "original"),
+        ]
+        return select(columns, rows).where(chosen)
 
     def good(self, is_checked: bool, except_at: str | None = None) -> exp.Select:
         """Return the good rows in canonical form with their places.
@@ -221,16 +245,15 @@ class TableSql:
         """
         columns = self.raw.table.columns
         values = [
-            with_default(columns[name], column(f"{name}:value")).as_(name, quoted=True)
-            for name in self.raw.types
+            named(with_default(columns[name], column(f"{name}:value")), name) for name in self.raw.types
         ]
-        rows = self.values() if is_checked else self.judged()
-        select = exp.select(*values, column(FILE), column(ROW)).from_(rows.subquery())
+        written = [*values, column(FILE), column(ROW)]
+        rows = select(written, self.values_view if is_checked else self.judged_view)
         if not is_checked:
-            select = select.where(is_null(column(FAULT)))
+            rows = rows.where(is_null(column(FAULT)))
         if except_at is not None:
-            select = select.where(self._is_in(except_at).not_())
-        return select
+            rows = rows.where(self._is_in(except_at).not_())
+        return rows
 
     def _is_in(self, identities: str) -> exp.Expression:
         identity = [column(name) for name in self.raw.identity]

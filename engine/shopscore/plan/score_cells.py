@@ -75,7 +75,8 @@ def _weight(sheet: Sheet, score: Score, owner: str, weight: int, mark: Mark) -> 
 def _combine(sheet: Sheet, divisor: str, how: str, points: Mapping[str, Name], mark: Mark) -> Node:
     """Return the weighted mean or the minimum of the known parts."""
     if how == "minimum":
-        return call("min_known", *points.values(), kind=Type.POINTS)
+        members = tuple(points.values())
+        return call("min_known", *members, kind=Type.POINTS) if len(members) > 1 else members[0]
     # By id, as the digest orders them: the same policy written in another order has the same bits.
     above, below = [], []
     for owner, value in sorted(points.items()):

@@ -49,7 +49,8 @@ def entry_name(entry: object) -> str | None:
 def _entry(entries: Sequence[Any], step: str, so_far: str) -> Any:
     if step.isdecimal():
         if int(step) >= len(entries):
-            raise NoSuchPathError(f"{so_far} has {len(entries)} entries and no place {step}")
+            count = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
+            raise NoSuchPathError(f"{so_far} has {count} and no place {step}")
         return entries[int(step)]
     named = {name: entry for entry in entries if (name := entry_name(entry)) is not None}
     if step not in named:

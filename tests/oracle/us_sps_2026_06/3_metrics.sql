@@ -58,7 +58,7 @@ SELECT
 FROM facts CROSS JOIN clock;
 
 -- The populations of 1.1 as flags of an order. An appealed order leaves the rows of that one metric.
-CREATE OR REPLACE TEMP VIEW order_members AS
+CREATE OR REPLACE TEMP TABLE order_members AS
 WITH populations AS (
     SELECT
         *,
@@ -198,11 +198,11 @@ UNION ALL
 SELECT shop_id, metric, 1, coalesce(rows, 0), NULL, coalesce(rows, 0), NULL FROM counts;
 
 -- "A metric that needs any other column which the data set lacks altogether is not_supplied."
-CREATE OR REPLACE TEMP VIEW not_supplied AS
+CREATE OR REPLACE TEMP TABLE not_supplied AS
 SELECT DISTINCT metric FROM policy_needs ANTI JOIN data_columns USING (table_name, column_name);
 
 -- "A value = numerator as double ÷ denominator as double; hours = seconds as double / 3600.0 / denominator."
-CREATE OR REPLACE TEMP VIEW computed_metrics AS
+CREATE OR REPLACE TEMP TABLE computed_metrics AS
 SELECT
     shop_id, metric,
     CASE WHEN denominator IS NULL THEN 'computed'                   -- "count_of of an empty population is 0"

@@ -40,7 +40,7 @@ WHERE p.dimension IS NOT NULL;
 
 -- "between knots y0 + (x − x0) / (x1 − x0) × (y1 − y0) in that order; at a knot the knot's points; flat outside",
 -- knots in their written order, from the 0-points end on. Multiplying by direction (1 or -1) is exact.
-CREATE OR REPLACE TEMP VIEW raw_points AS
+CREATE OR REPLACE TEMP TABLE raw_points AS
 SELECT
     *,
     quantised(CASE
@@ -55,7 +55,7 @@ SELECT
 FROM curves;
 
 -- The two order counts of the low-volume rule that are no metric's own rows.
-CREATE OR REPLACE TEMP VIEW order_counts AS
+CREATE OR REPLACE TEMP TABLE order_counts AS
 SELECT
     shop_id,
     max(value) FILTER (WHERE metric = 'placed_orders_30d')    AS placed_30d,

@@ -1,0 +1,26 @@
+"""The generated pages are current, and say what the commands themselves say."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Shopscore
+
+from shopscore.resources import data_root
+from shopscore_cli.docs import pages
+from shopscore_cli.main import COMMANDS
+
+DOCS = Path(str(data_root())) / "docs"
+
+
+@pytest.mark.parametrize("name", ["checks.md", "cli.md"])
+def test_the_page_is_current(name: str) -> None:
+    """`make docs` writes it anew."""
+    assert (DOCS / name).read_text(encoding="utf-8").splitlines() == pages()[name].splitlines()
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "new bundle", "new case"])
+def test_every_command_has_a_help_with_an_example(shopscore: Shopscore, command: str) -> None:
+    outcome = shopscore(*command.split(), "--help")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert f"Usage: shopscore {command}" in outcome.out
+    assert f"\n  Example:\n    shopscore {command}" in outcome.out
