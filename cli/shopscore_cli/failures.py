@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -19,6 +20,9 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 """What a shell shows for a program that a signal ended."""
 
 DEBUG = "SHOPSCORE_DEBUG"
+
+_OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO, errno.EFBIG})
+"""Faults that a person can mend: a full disk, a folder nobody may write to."""
 
 
 def report(error: BaseException) -> int:
@@ -47,6 +51,12 @@ def report(error: BaseException) -> int:
             return BAD_INPUT
         case OSError() if error.filename is not None:
             _say_error(f"{error.filename}: {_reason(error)}", paint)
+            return BAD_INPUT
+        case OSError() if error.errno in _OF_THE_MACHINE:
+            _say_error(_reason(error), paint)
+            return BAD_INPUT
+        case _ if _is_databases(error):
+            _say_error(str(error).partition("\n")[0], paint)
             return BAD_INPUT
         case _:
             _say_error(_our_fault(error), paint)
@@ -88,6 +98,12 @@ def tally(findings: Iterable[Finding]) -> str:
 
 def _say_error(text: str, paint: Paint) -> None:
     say(f"{paint('Error:', 'bold', 'red')} {text}")
+
+
+def _is_databases(error: BaseException) -> bool:
+    """Tell whether DuckDB could not read or write a file; asked by name, as it is seldom imported here."""
+    kind = type(error)
+    return kind.__name__ == "IOException" and kind.__module__.lstrip("_").startswith("duckdb")
 
 
 def _reason(error: OSError) -> str:

@@ -27,6 +27,7 @@ from shopscore.events.dataset import DataSet
 from shopscore.plan.layout import Note
 from shopscore_cli.files import drafts
 from shopscore_cli.progress import meter
+from shopscore_cli.render.words import count_of
 
 MANIFEST_VERSION: Final = 1
 _SUFFIX = ".parquet"
@@ -97,18 +98,19 @@ def score_to_files(run: Run, outputs: Outputs, quiet: bool) -> Report:
 def _write_scores(run: Run, path: Path, quiet: bool) -> None:
     """Write the scorecards; neither engine ever holds more than a part of them."""
     binding = run.policy.bind_data(run.data, run.as_of, category=run.category)
-    with meter("scoring", quiet) as advance:
+    subjects = run.data.subject_counts.subjects
+    with meter(f"scoring {count_of(subjects, run.policy.bundle.subject)}", quiet) as advance:
         if run.engine == "duckdb":
             DuckDbEngine().write(binding, run.data, path)
             return
-        total, rows = run.data.subject_counts.subjects, 0
+        rows = 0
         batches = to_batches(binding, run.data)
         kept = [field for field in batches.schema if field.name not in IN_METADATA]
         with pq.ParquetWriter(path, pa.schema(kept, metadata(binding)), compression="zstd") as writer:
             for batch in batches:
                 writer.write_batch(batch.select([field.name for field in kept]))
                 rows += batch.num_rows
-                advance(rows, total)
+                advance(rows, subjects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from shopscore.errors import BadInputError, Finding, Level, UsageError, near_match
 from shopscore.events.reader import Reader, ReadOptions, ReadResult
+from shopscore.events.wording import counted
 from shopscore.hookspecs import hookimpl
 
 if TYPE_CHECKING:
@@ -139,14 +140,14 @@ def read(paths: Sequence[Path], options: ReadOptions) -> ReadResult:
         if "sellers" in there:
             tables["shops"] = connection.sql(_SHOPS).to_arrow_table()
         ((itemless, unreviewable, cancelled, undated),) = connection.execute(_COUNTS).fetchall()
-    notes = [
-        (
-            "cancelled_at_assumed",
-            f"olist dates no cancellation: cancelled_at of {cancelled:,} orders is their last known time",
+    notes = []
+    if cancelled:
+        text = (
+            f"olist dates no cancellation: the last known time stands for it in {counted(cancelled, 'order')}"
         )
-    ]
+        notes.append(("cancelled_at_assumed", text))
     if undated:
-        text = f"{undated:,} orders are called delivered without a date: they count as not delivered"
+        text = f"{counted(undated, 'order')} called delivered without a date: not delivered here"
         notes.append(("delivered_without_date", text))
     return ReadResult(
         reader="olist",
@@ -179,7 +180,7 @@ def _load(path: Path, name: str) -> pa.Table:
             raise BadInputError([Finding("I322", Level.ERROR, path.name, message)])
         table = pq.read_table(path, columns=list(_COLUMNS[name]))
     except (pa.ArrowInvalid, OSError) as error:
-        message = f"cannot be read: {str(error).splitlines()[0]}"
+        message = f"the file cannot be read: {str(error).splitlines()[0]}"
         raise BadInputError([Finding("I321", Level.ERROR, path.name, message)]) from error
     return table.append_column("_row", pa.array(range(1, table.num_rows + 1), pa.int64()))
 

@@ -10,6 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from tests.cli.conftest import Shopscore
 
+from shopscore.hooks import Loaded, collect
+from shopscore.hookspecs import Renderer, hookimpl
 from shopscore.resources import json_schema
 
 PAGES = Path(__file__).parent / "pages"
@@ -23,6 +25,18 @@ def test_the_page_is_the_one_that_was_approved(shopscore: Shopscore, case: Path,
     assert (outcome.status, outcome.err) == (0, "")
     printed = re.sub(r"sha256 [0-9a-f]{8}", "sha256 00000000", outcome.out)
     assert printed.splitlines() == (PAGES / f"{command}.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("bundle", ["corner-shop@1", "us-sps@2026.06"])
+def test_every_scorecard_fits_its_schema(shopscore: Shopscore, workshop: Path, bundle: str) -> None:
+    """One with nothing in it at all, and one with every table supplied and empty."""
+    schema = json_schema("scorecard")
+    Draft202012Validator.check_schema(schema)
+    (workshop / "bare.yaml").write_text(f"bundle: {bundle}\nas_of: 2026-07-01\nshop: {{shop_id: S1}}\n")
+    shopscore("new", "case", bundle, "-o", "empty.yaml")
+    for name in ("bare.yaml", "empty.yaml"):
+        card = json.loads(shopscore("evaluate", name, "--format", "json").out)
+        Draft202012Validator(schema).validate(card)
 
 
 def test_json_is_the_scorecard_of_the_schema(shopscore: Shopscore, case: Path) -> None:
@@ -42,6 +56,27 @@ def test_csv_has_a_column_for_each_value_and_nothing_for_null(shopscore: Shopsco
     (row,) = csv.DictReader(io.StringIO(shopscore("evaluate", str(case), "--format", "csv").out))
     assert (row["subject.id"], row["metrics.late_rate.value"], row["floors"]) == ("S1", "0.05", "[]")
     assert row["benefits.golden_bell.since"] == ""
+
+
+class Till:
+    """A plugin with an output format of its own."""
+
+    @hookimpl
+    def shopscore_renderers(self) -> list[Renderer]:
+        return [
+            Renderer("receipt", "One line each.", lambda cards: "\n".join(card["state"] for card in cards))
+        ]
+
+
+def test_a_plugins_format_stands_beside_ours(
+    shopscore: Shopscore, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugins = collect([Loaded("till", "1.0", Till())])
+    for place in ("shopscore.hooks.installed", "shopscore.api.installed"):
+        monkeypatch.setattr(place, lambda: plugins)
+    assert shopscore("evaluate", str(case), "--format", "receipt").out == "scored\n"
+    unknown = shopscore("evaluate", str(case), "--format", "reciept")
+    assert unknown.err.endswith("not one of table, json, ndjson, csv, receipt; did you mean 'receipt'?\n")
 
 
 def test_a_case_may_come_from_standard_input(shopscore: Shopscore, workshop: Path, case: Path) -> None:

@@ -87,6 +87,14 @@ def test_a_terminal_of_few_letters_gets_question_marks(workshop: Path, case: Pat
     assert "9 Feb ? 10 Mar" in done.stdout
 
 
+def test_a_full_disk_is_no_fault_of_ours(workshop: Path, case: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "evaluate", str(case)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=120
+        )
+    assert (done.returncode, done.stderr) == (2, "Error: No space left on device\n")
+
+
 FAULT = """
 import sys
 import shopscore_cli.inputs

@@ -94,5 +94,6 @@ def _category(sketch: Sketch) -> Document:
     population = choices.pick(list(sketch.populations))
     names = sketch.rows[sketch.populations[population]]
     texts = [name for name, kind in names.items() if kind is Type.TEXT]
-    column = "category" if "category" in names else choices.pick(texts)
+    liked = [name for name in texts if name == "category" or "_fact" in name]
+    column = choices.pick(liked if liked and choices.chance(80) else texts)
     return {"of": population, "column": column, "window": sketch.window()}

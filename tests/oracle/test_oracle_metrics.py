@@ -184,15 +184,20 @@ def test_samples_gifts_fakes_and_cancelled_orders_are_not_delivered_orders() -> 
 @example
 def test_returns_count_once_per_order_and_not_when_rejected() -> Example:
     orders = delivered(4)
-    kinds = [(0, "seller", None), (0, "logistics", "open"), (1, "buyer", None), (2, "seller", "cancelled")]
+    kinds = [
+        (0, "logistics", None), (0, "logistics", "open"), (1, "buyer", None), (2, "seller", "cancelled"),
+        (3, "logistics", "completed"), (3, "seller", "completed"),
+    ]  # fmt: skip
     returns = [
         {"return_id": str(n), "order_id": orders[of]["order_id"], "requested_at": at(3), "fault": fault,
          "status": status}
         for n, (of, fault, status) in enumerate(kinds)
     ]  # fmt: skip
     row = yield shop(orders=orders, returns=returns)
-    assert row["non_buyer_fault_return_rate_value"] == 0.25
-    assert row["non_buyer_fault_return_rate_numerator"] == 1.0
+    assert row["non_buyer_fault_return_rate_value"] == 0.5
+    assert row["non_buyer_fault_return_rate_numerator"] == 2.0
+    assert row["seller_fault_return_rate_value"] == 0.25
+    assert row["seller_fault_return_rate_numerator"] == 1.0
 
 
 @example

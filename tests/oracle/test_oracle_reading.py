@@ -59,7 +59,13 @@ def test_ledgers_and_appeals_wait_to_be_switched_on(tmp_path: Path) -> None:
     }  # fmt: skip
     write(
         tmp_path,
-        {"shops": [shop], "orders": [shop | order], "violations": [], "appeals": [shop | appeal]},
+        {
+            "shops": [shop],
+            "orders": [shop | order],
+            "reviews": [],
+            "violations": [],
+            "appeals": [shop | appeal],
+        },
     )
     switches = [{}, {"account_health_ledger": True}, {"appeals": True}]
     rows = [oracle_rows(tmp_path, D, **on).to_pylist()[0] for on in switches]

@@ -63,7 +63,7 @@ def _together(
 ) -> Iterator[tuple[Written, Scorecard]]:
     tables = event_tables(policy.bundle)
     by_shop = {each.case.events.subject: each for each in batch}
-    assert len(by_shop) == len(batch), f"two of these cases are about one shop: {[str(each.path) for each in batch]}"
+    assert len(by_shop) == len(batch), f"one shop twice in {[str(each.path) for each in batch]}"
     write_case(replace(batch[0].case, events=_joined([each.case.events for each in batch])), tables, folder)
     with open_dataset(folder, zone=policy.zone, subject=policy.bundle.subject, tables=tables) as data:
         cards = list(policy.scorecards(data, _day(batch[0]), engine=engine))

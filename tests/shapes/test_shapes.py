@@ -10,14 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.shapes.batches import read_cases, scorecards
 
 from shopscore.api import Workspace
 from shopscore.checks.lint import lint_bundle, lint_catalog
 from shopscore.errors import UsageError
 from shopscore.testing import check_expectations
 from shopscore.testing.run import differences
-
-from tests.shapes.batches import read_cases, scorecards
 
 POLICIES = Path(__file__).parent / "policies"
 BUNDLES = sorted("@".join(folder.parts[-2:]) for folder in POLICIES.glob("*/*"))

@@ -82,6 +82,7 @@ def command(
     from shopscore_cli.failures import say, say_findings
     from shopscore_cli.files import refuse_existing
     from shopscore_cli.inputs import choose_policy
+    from shopscore_cli.progress import meter
     from shopscore_cli.render.run_summary import summary_lines
     from shopscore_cli.scoring import Outputs, Run, score_to_files
 
@@ -93,7 +94,9 @@ def command(
     # The drafts lie beside the outputs, so that they can take their places in one step.
     settings = Settings(threads=threads, memory_limit=memory_limit, outputs=(output.resolve().parent,))
     opening = Opening(data, reader, zone, on_bad_rows, checked, settings)
-    with open_data(session, policy, opening) as opened:
+    with meter("checking the data", quiet):
+        checked_data = open_data(session, policy, opening)
+    with checked_data as opened:
         if not quiet:
             say_findings(opened.findings)
         run = Run(policy, opened, as_of, engine, category, session.workspace.plugins.versions)

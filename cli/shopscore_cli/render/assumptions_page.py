@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from shopscore.bundle.model import Bundle
+from shopscore_cli.render.branches import place_in
 from shopscore_cli.render.columns import columns
 from shopscore_cli.render.paint import Paint
 from shopscore_cli.render.records import place_of
@@ -46,8 +47,9 @@ def assumptions_record(bundle: Bundle) -> dict[str, Any]:
 
 
 def _assumed(bundle: Bundle, paint: Paint) -> list[str]:
+    folder = _folder(bundle)
     rows = [
-        [each.path, each.assumed, paint(f"{PurePath(each.mark.file).name}:{each.mark.line}", "dim")]
+        [each.path, each.assumed, paint(place_in(folder, each.mark), "dim")]
         for each in bundle.provenance
         if each.assumed is not None
     ]
@@ -56,7 +58,7 @@ def _assumed(bundle: Bundle, paint: Paint) -> list[str]:
 
 def _conflicts(bundle: Bundle, paint: Paint) -> Iterator[str]:
     for each in bundle.conflicts:
-        place = paint(f"{PurePath(each.mark.file).name}:{each.mark.line}", "dim")
+        place = paint(place_in(_folder(bundle), each.mark), "dim")
         yield f"  {each.id}   {', '.join(each.about)}   {place}"
         yield f"    used    {each.used}"
         yield f"    other   {each.other}"
@@ -67,3 +69,7 @@ def _conflicts(bundle: Bundle, paint: Paint) -> Iterator[str]:
 def _sources(bundle: Bundle) -> list[str]:
     rows = [[each.id, str(each.date or ""), each.title, each.url or ""] for each in bundle.sources.values()]
     return columns(rows, indent="  ") or ["  none"]
+
+
+def _folder(bundle: Bundle) -> str:
+    return str(PurePath(bundle.mark.file).parent)

@@ -28,7 +28,7 @@ class Branch:
 def draw(root: Branch, folder: str, paint: Paint) -> list[str]:
     """Return a tree as lines; places are shown relative to the bundle's folder."""
     lines = list(_walk(root, "", ""))
-    places = columns([[_place(each.mark, folder), each.source] for _, each in lines])
+    places = columns([[place_in(folder, each.mark), each.source] for _, each in lines])
     across = min(max(width(before + each.text) for before, each in lines), _TEXT_COLUMNS)
     drawn = []
     for (before, each), place in zip(lines, places, strict=True):
@@ -48,7 +48,8 @@ def _walk(branch: Branch, first: str, rest: str) -> Iterator[tuple[str, Branch]]
         yield from _walk(below, rest + ("└─ " if last else "├─ "), rest + ("   " if last else "│  "))
 
 
-def _place(mark: Mark | None, folder: str) -> str:
+def place_in(folder: str, mark: Mark | None) -> str:
+    """Return a file and line as seen from a bundle's folder."""
     if mark is None:
         return ""
     path = PurePath(mark.file)

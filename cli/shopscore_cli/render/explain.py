@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from shopscore.bundle.model import Formula
-from shopscore.formula.tree import Type
+from shopscore.formula.tree import Call, Type
 from shopscore.plan import names
 from shopscore.plan.model import Cell, DimensionPlan, ItemPlan
 from shopscore.plan.windows import assessment_day, to_date, to_day
@@ -102,18 +102,26 @@ def _adjustment(view: View, cells: dict[str, Cell], id_: str) -> Branch:
     before, after = view.cells[f"adjustment.{id_}.before"], view.cells[f"adjustment.{id_}.after"]
     assert not isinstance(before, str | bool) and not isinstance(after, str | bool)
     applied = view.cells[f"adjustment.{id_}.applied"] is True
-    made = (
-        f"{view.points(before, 'score')} to {view.points(after, 'score')}"
-        if applied
-        else "does not change the score"
-    )
+    made = _change(view, before, after) if applied else "does not change the score"
     branch = Branch(f"adjustment {id_}: {made}", rule.mark, source_of(view, f"score.adjustments.{id_}"))
     branch.notes += _condition(view, cells, "when", rule.when, f"adjustment.{id_}.when")
     if applied:
         tree = cells[f"adjustment.{id_}.set"].tree
         branch.notes.append(Branch(f"set {rule.set.text}", rule.set.mark))
-        branch.notes.append(Branch(f"  = {formula_with_values(tree, view.cells)}"))
+        assert isinstance(tree, Call)  # every score is quantised as it is made
+        worked_out = formula_with_values(tree.args[0], view.cells)
+        branch.notes.append(Branch(f"  = {worked_out} = {literal(after, Type.POINTS)}"))
     return branch
+
+
+def _change(view: View, before: float | None, after: float | None) -> str:
+    """Return both scores with as many decimals as it takes to tell them apart."""
+    decimals = 0
+    shown = [view.points(before, "score"), view.points(after, "score")]
+    while before != after and shown[0] == shown[1]:
+        decimals += 1
+        shown = [view.points(score, "score", decimals) for score in (before, after)]
+    return " to ".join(shown)
 
 
 def _item(view: View, cells: dict[str, Cell], item: ItemPlan) -> Branch:

@@ -46,8 +46,8 @@ def supplied_lines(view: View) -> list[str]:
     for metric in view.policy.plan.metric_infos.values():
         card = view.card["metrics"][metric.id]
         if card["state"] == "supplied" and card["computed_value"] is not None:
-            both = f"{view.amount(metric, card['value'])}, computed {view.amount(metric, card['computed_value'])}"
-            rows.append(["Supplied", f"{view.say(metric.label)} {both}"])
+            given, ours = (view.amount(metric, card[key]) for key in ("value", "computed_value"))
+            rows.append(["Supplied", f"{view.say(metric.label)} {given}, computed {ours}"])
     return columns(rows, indent="  ")
 
 

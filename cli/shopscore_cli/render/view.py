@@ -50,10 +50,13 @@ class View:
         """Return a label in the reader's language."""
         return said(label, self.language)
 
-    def points(self, value: float | None, cell: str) -> str:
-        """Return points so that no threshold of their cell seems reached that is not."""
+    def points(self, value: float | None, cell: str, more: int = 0) -> str:
+        """Return points so that no threshold of their cell seems reached that is not.
+
+        `more` decimals than the policy shows tell near ones apart.
+        """
         decimals = self.policy.bundle.score.decimals if self.policy.bundle.score else 2
-        return quantity(value, Type.POINTS, self.limits.get(cell, ()), decimals)
+        return quantity(value, Type.POINTS, self.limits.get(cell, ()), decimals + more)
 
     def amount(self, metric: MetricInfo, value: float | None) -> str:
         """Return a metric's value with its unit."""

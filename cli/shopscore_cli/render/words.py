@@ -33,10 +33,5 @@ def count_of(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def listed(words: list[str]) -> str:
-    """Join words as a list: `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def _day(day: date, with_year: bool) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}{f' {day.year}' if with_year else ''}"

@@ -29,14 +29,14 @@ INPUT_FINDINGS: tuple[DocumentedFinding, ...] = (
     DocumentedFinding(
         "I304",
         "a year that cannot be meant",
-        "Calendars of computers begin with year 1 and end with 9999; year 0 is an empty date of some export.",
+        "Calendars of computers run from year 1 to 9999; year 0 is an empty date of some export.",
         "placed_at: 0000-00-00T00:00:00Z",
         "placed_at: null",
     ),
     DocumentedFinding(
         "I305",
         "a text outside the list",
-        "Only the listed words have a meaning here; an unknown fault is read as `unknown`, other texts are not.",
+        "Only the listed words have a meaning here. A fault alone may be any text; it is read as `unknown`.",
         "status: closed",
         "status: completed",
     ),
@@ -57,7 +57,7 @@ INPUT_FINDINGS: tuple[DocumentedFinding, ...] = (
     DocumentedFinding(
         "I308",
         "instants that run backwards",
-        "Nothing is delivered before it is ordered; most often two columns were swapped or a zone is wrong.",
+        "Nothing is delivered before it is ordered; often two columns were swapped or a zone is wrong.",
         "{placed_at: 2026-06-04T10:00:00Z, delivered_at: 2026-06-01T10:00:00Z}",
         "{placed_at: 2026-06-01T10:00:00Z, delivered_at: 2026-06-04T10:00:00Z}",
     ),
@@ -71,7 +71,7 @@ INPUT_FINDINGS: tuple[DocumentedFinding, ...] = (
     DocumentedFinding(
         "I310",
         "a supplied value that its parts contradict",
-        "A value that differs from numerator ÷ denominator by more than 1e-6 is not the value of these parts.",
+        "A value that differs from numerator ÷ denominator by more than 1e-6 is not theirs.",
         "{metric: late_rate, value: 5 %, numerator: 1, denominator: 10}",
         "{metric: late_rate, value: 10 %, numerator: 1, denominator: 10}",
     ),
@@ -106,7 +106,7 @@ INPUT_FINDINGS: tuple[DocumentedFinding, ...] = (
     DocumentedFinding(
         "I323",
         "a table that is there twice",
-        "A table is one file, or one folder of files of one kind; two would be counted together or half lost.",
+        "A table is one file, or one folder of files of one kind; two would be counted together or lost.",
         "orders.csv beside orders.parquet",
         "orders.parquet",
     ),

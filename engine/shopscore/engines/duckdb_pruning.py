@@ -14,7 +14,6 @@ from sqlglot import exp
 
 from shopscore.engines.sql.terms import at_least, both, column, compared, instant
 from shopscore.events.physical import Physical, Source
-from shopscore.events.staging import glob_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +40,7 @@ def clock_bounds(data: DataSet, source: Source, spans: Spans) -> exp.Expr | None
     if not needed:
         return exp.false()
     first, last = min(group[clock][0] for group in needed), max(group[clock][1] for group in needed)
-    return both(
-        [at_least(column(clock), instant(first)), compared(column(clock), exp.LTE, instant(last))]
-    )
+    return both([at_least(column(clock), instant(first)), compared(column(clock), exp.LTE, instant(last))])
 
 
 _Group = dict[str, tuple[int, int]]
@@ -62,7 +59,7 @@ def _row_groups(data: DataSet, source: Source, columns: set[str]) -> list[_Group
             any_value(stats_null_count) = any_value(num_values)
         FROM parquet_metadata($1) WHERE list_contains($2, path_in_schema) GROUP BY ALL
     """
-    names = [glob_of(path) for path in paths]
+    names = [_as_pattern(path) for path in paths]
     with data.connection.cursor() as cursor:
         found = cursor.execute(query, [names, sorted(columns)]).fetchall()
     groups: dict[tuple[str, int], _Group] = {}
@@ -89,3 +86,8 @@ def _can_matter(group: _Group, spans: Spans) -> bool:
 
 def _is_of(path: Path, table: str) -> bool:
     return path.suffix == ".parquet" and table in (path.stem, path.parent.name)
+
+
+def _as_pattern(path: Path) -> str:
+    """Return a path as a pattern of this file alone: DuckDB reads brackets and stars as patterns."""
+    return "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(path))

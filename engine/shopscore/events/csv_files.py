@@ -83,7 +83,7 @@ def _csv_batches(
         )
     except (pa.ArrowInvalid, OSError) as error:
         if "Empty CSV file" not in str(error):  # a header and nothing else is a table without rows
-            raise unreadable(shown, f"cannot be read as CSV: {error}") from error
+            raise unreadable(shown, f"the file cannot be read as CSV: {error}") from error
 
 
 def _header(path: Path, shown: str, table: Table) -> tuple[list[str], str]:
@@ -93,15 +93,15 @@ def _header(path: Path, shown: str, table: Table) -> tuple[list[str], str]:
             lines = io.TextIOWrapper(io.BufferedReader(opened), encoding="utf-8-sig", newline="")
             first = lines.readline(1_000_000)
     except UnicodeDecodeError as error:
-        raise unreadable(shown, "is not UTF-8; expected a CSV file saved as UTF-8") from error
+        raise unreadable(shown, "the file is not UTF-8; expected a CSV file saved as UTF-8") from error
     except (OSError, EOFError, csv.Error) as error:
-        raise unreadable(shown, f"cannot be read: {error}") from error
+        raise unreadable(shown, f"the file cannot be read: {error}") from error
     headers = {delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in ",;\t|"}
     delimiter = max(headers, key=lambda each: len(set(headers[each]) & set(table.columns)))
     names = headers[delimiter]
     expected = f"expected a header line with columns such as {', '.join(list(table.columns)[:4])}"
     if not first.strip():
-        raise unreadable(shown, f"is empty; {expected}")
+        raise unreadable(shown, f"the file is empty; {expected}")
     findings = []
     if not set(names) & set(table.columns):
         hint = near_match(names[0], table.columns)

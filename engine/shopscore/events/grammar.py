@@ -14,7 +14,8 @@ MOMENT = rf"{_DATE}(?:[Tt ]{_TIME} ?{_OFFSET}?)?"
 """A date, alone or with a time. More than four digits are a year out of range, not another format."""
 MOMENT_GROUPS = ("year", "month", "day", "hour", "minute", "second", "fraction", "offset")
 DATE = _DATE
-INSTANT = rf"{_DATE}[Tt ]{_TIME} ?{_OFFSET}?"
+INSTANT = rf"{_DATE}[Tt ]{_TIME} ?{_OFFSET}"
+"""A time with its zone, as the schemas show it."""
 
 _DIGITS = r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)"
 NUMBER = rf"{_DIGITS}(?:[eE][-+]?[0-9]+)?"

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from shopscore.events.expressions import call, case, cast, column, is_null, sql, text
 from shopscore.events.reader import FILE, ROW
-from shopscore.events.staging import BROKEN, MISTYPED, Staged, glob_of, unreadable, write_parquet
+from shopscore.events.staging import BROKEN, MISTYPED, Staged, unreadable, write_parquet
 from shopscore.events.tables import Kind, Table
 
 
@@ -20,7 +20,7 @@ def stage_ndjson(
     """Write an NDJSON file's known keys as texts; a line that is no JSON object is a broken row."""
     # A broken line would end the reading; with the option it is null and stays a row.
     patient = exp.Kwarg(this=exp.var("ignore_errors"), expression=exp.true())
-    objects = call("read_ndjson_objects", text(glob_of(path)), patient)
+    objects = call("read_ndjson_objects", text(str(path)), patient)
     json = column("json")
     is_object = call("json_type", json).eq(text("OBJECT"))
     keys = (
@@ -31,7 +31,8 @@ def stage_ndjson(
     )
     try:
         found = [key for (key,) in connection.execute(sql(keys)).fetchall()]
-        known = tuple(name for name in table.columns if name in found)
+        # Without any object there is no column to miss: a file of no lines is a table of no rows.
+        known = tuple(name for name in table.columns if name in found or not found)
         numbered = exp.select(json, exp.Window(this=call("row_number")).as_(ROW)).from_(objects)
         rows = exp.select(
             *(_member(json, name, "->>").as_(name, quoted=True) for name in known),
@@ -42,7 +43,7 @@ def stage_ndjson(
         ).from_(numbered.subquery())
         write_parquet(connection, rows, target)
     except duckdb.Error as error:
-        raise unreadable(shown, f"cannot be read as NDJSON: {str(error).splitlines()[0]}") from error
+        raise unreadable(shown, f"the file cannot be read as NDJSON: {str(error).splitlines()[0]}") from error
     return Staged(known, tuple(sorted(name for name in found if name not in table.columns)))
 
 

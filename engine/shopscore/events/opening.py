@@ -108,9 +108,9 @@ class _Opening:
     def open(self, found: Input, on_bad_rows: OnBadRows, trust: bool, market: str | None) -> DataSet:
         raw = RawInput(self.connection, self.read, self.model, self.temp)
         supplied = found.supplied(raw, self.connection)
+        raw_tables = sorted(supplied.tables, key=lambda each: list(self.model).index(each.table.name))
         checks = {
-            each.table.name: TableCheck(self.connection, TableSql(each, self.zones))
-            for each in supplied.tables
+            each.table.name: TableCheck(self.connection, TableSql(each, self.zones)) for each in raw_tables
         }
         findings = _notes_on_form(found, supplied)
         known = self._known(found, checks, findings) if trust else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,7 +17,7 @@ from shopscore.events.expressions import call, column, sql, text, texts, whole
 from shopscore.events.files import Format, TableFiles
 from shopscore.events.ndjson_files import stage_ndjson
 from shopscore.events.reader import FILE, ROW
-from shopscore.events.staging import BROKEN, MISTYPED, NTH, glob_of, stage_arrow, unreadable
+from shopscore.events.staging import BROKEN, MISTYPED, NTH, stage_arrow, unreadable
 from shopscore.events.tables import Table
 
 SCHEMA = "raw"
@@ -122,8 +122,8 @@ class RawInput:
         return self._copied(found.table, shown, targets, sorted(unknown))
 
     def _copied(self, name: str, shown: str, targets: Sequence[Path], unknown: Iterable[str]) -> RawTable:
-        view = self._view(name, shown, read_parquet(targets), column(FILE), column(ROW), staged=True)
-        return replace(view, unknown=self._not_known(name, unknown))
+        relation = read_parquet(targets)
+        return self._view(name, shown, relation, column(FILE), column(ROW), not_staged=unknown)
 
     def _view(
         self,
@@ -132,22 +132,24 @@ class RawInput:
         relation: exp.Expression,
         file: exp.Expression,
         row: exp.Expression,
-        staged: bool = False,
+        not_staged: Iterable[str] | None = None,
     ) -> RawTable:
+        """Make a table's view; `not_staged` are the columns a copy of our own left out."""
         table = self._tables[name]
         try:
             described = self._connection.execute(
                 f"DESCRIBE {sql(exp.select('*').from_(relation))}"
             ).fetchall()
         except duckdb.Error as error:
-            raise unreadable(shown, f"cannot be read: {str(error).splitlines()[0]}") from error
+            raise unreadable(shown, f"the file cannot be read: {str(error).splitlines()[0]}") from error
+        staged = not_staged is not None
         types = {column_name: str(type_name) for column_name, type_name, *_ in described}
         raw = RawTable(
             table=table,
             shown=shown,
             types={each: types[each] for each in table.columns if each in types},
             extras=frozenset({BROKEN, MISTYPED, NTH} & set(types)) if staged else frozenset(),
-            unknown=self._not_known(name, types),
+            unknown=self._not_known(name, types if not_staged is None else not_staged),
             staged=staged,
         )
         if missing := list(raw.missing()):
@@ -202,7 +204,7 @@ def read_parquet(paths: Iterable[Path], *more: exp.Expression) -> exp.Expression
     ]
     if more:
         options.append(exp.Kwarg(this=exp.var("filename"), expression=text(FILE)))
-    return call("read_parquet", texts(glob_of(path) for path in paths), *options, *more)
+    return call("read_parquet", texts(str(path) for path in paths), *options, *more)
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from shopscore.events import grammar
@@ -67,6 +70,14 @@ def case_shape(subject: str, tables: Mapping[str, Table]) -> Schema:
     return {"$schema": DIALECT, **shape, "required": [subject]}
 
 
+def texts() -> dict[str, str]:
+    """Return the texts of the files in schemas/ that are made here, by file name."""
+    return {
+        schema["$id"]: json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for schema in (events_schema(), case_schema())
+    }
+
+
 _TIMES: Schema = {"properties": {"times": {"type": "integer", "minimum": 1}}}
 
 
@@ -124,6 +135,8 @@ def _cell(column: Column) -> Schema:
 
 def _description(column: Column) -> str:
     words = expected(column)
+    if column.values and column.unlisted is None:
+        words = f"one of {', '.join(column.values)}"
     if column.unlisted is not None:
         words += f": {', '.join(column.values)}; any other is read as {column.unlisted}"
     if column.default is not None:
@@ -163,3 +176,8 @@ _FORMS: Mapping[Kind, Callable[[Column], list[Schema]]] = {
     Kind.DEADLINE: lambda _: [*_INSTANTS, _whole(grammar.DATE)],
     Kind.DAY: lambda _: [_whole(rf"{grammar.DATE}(?:[Tt ]00:00(?::00)?)?")],
 }
+
+
+if __name__ == "__main__":  # python -m shopscore.events.schema schemas
+    for name, text in texts().items():
+        Path(sys.argv[1], name).write_text(text, encoding="utf-8")

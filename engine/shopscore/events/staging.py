@@ -76,8 +76,3 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, rows: exp.Expression, t
         params=[exp.CopyParameter(this=exp.var("FORMAT"), expression=exp.var("PARQUET"))],
     )
     connection.execute(sql(copy))
-
-
-def glob_of(path: Path) -> str:
-    """Return a path as DuckDB's file functions take it: they read brackets and stars as patterns."""
-    return "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(path))

@@ -80,7 +80,7 @@ def build_plan(bundle: Bundle, plugins: Plugins) -> Planned:
     roots = _row_formulas(metrics, category)
     used = frozenset(
         {pair for metric in metrics for pair in metric.needs | metric.absences}
-        | (category.needs if category else frozenset())
+        | (category.needs | category.absences if category else frozenset())
     )
     plan = Plan(
         bundle=bundle,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from shopscore.bundle.model import Decay, Metric, Window
 from shopscore.errors import near_match
-from shopscore.formula.tree import Node, Type
+from shopscore.formula.tree import Name, Node, Type
 from shopscore.hookspecs import MetricKind
 from shopscore.plan.draft import Draft
 from shopscore.plan.facts import Facts, population_needs
@@ -65,8 +65,10 @@ def plan_category(
     if rule is None or rule.population not in populations:
         return None
     population = populations[rule.population]
-    needs = population_needs(facts, population) | {(population.table, rule.column)}
-    return CategoryPlan(population, rule.column, rule.window, _wanting(draft, needs))
+    column = Name(rule.column, Type.TEXT)
+    needs = population_needs(facts, population) | facts.needs(population.table, column)
+    wanted = _wanting(draft, needs)
+    return CategoryPlan(population, rule.column, rule.window, wanted, absences=needs - wanted)
 
 
 def metric_unit(metric: Metric, value: Node | None) -> Type:

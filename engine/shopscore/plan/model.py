@@ -151,6 +151,8 @@ class CategoryPlan:
     column: str
     window: Window
     needs: frozenset[tuple[str, str]]
+    absences: frozenset[tuple[str, str]]
+    """(table, column) read whose absence has a meaning."""
 
 
 @dataclass(frozen=True, slots=True)

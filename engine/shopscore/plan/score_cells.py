@@ -90,6 +90,7 @@ def _combine(sheet: Sheet, divisor: str, how: str, points: Mapping[str, Name], m
 def _adjustments(sheet: Sheet, score: Score, last: Name) -> tuple[tuple[AdjustmentPlan, ...], Name]:
     plans = []
     scope = {**sheet.scope, "score": Type.POINTS}
+    shown = known(Name("score", Type.POINTS))  # without a score there is nothing to adjust
     for adjustment in score.adjustments:
         when = sheet.draft.condition(adjustment.when, scope)
         change = sheet.draft.parse(adjustment.set, scope, Type.POINTS)
@@ -110,10 +111,10 @@ def _adjustments(sheet: Sheet, score: Score, last: Name) -> tuple[tuple[Adjustme
             adjustment.mark,
             "score after the adjustment",
         )
-        sheet.cell(f"{stem}.applied", is_true(both(test, known(made), known(running))), adjustment.mark)
+        sheet.cell(f"{stem}.applied", is_true(both(test, known(made), shown)), adjustment.mark)
         sheet.warn(
             "adjustment_unknown",
-            is_true(both(test, missing(made), known(running))),
+            is_true(both(test, missing(made), shown)),
             f"adjustment {adjustment.id} could not be worked out and changed nothing",
         )
         plans.append(AdjustmentPlan(adjustment.id, adjustment.label))

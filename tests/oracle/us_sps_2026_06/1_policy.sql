@@ -18,6 +18,7 @@ SELECT * FROM (VALUES
     ('late_dispatch_rate',             NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
     ('service_cancellation_rate',      NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
     ('service_on_time_rate',           NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
+    ('seller_fault_return_rate',       NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL),
     ('valid_tracking_rate',            NULL,                     NULL, NULL,   NULL,   NULL,     NULL, NULL)
 ) AS t (metric, dimension, direction, at_0, at_1, at_4, at_5, floor_points);
 
@@ -40,7 +41,9 @@ SELECT * FROM (VALUES
     ('late_dispatch_rate',             'orders',             'dispatched_at'),
     ('service_cancellation_rate',      'orders',             'cancel_fault'),
     ('service_on_time_rate',           'orders',             'deliver_by'),
-    ('service_on_time_rate',           'orders',             'delivered_at')
+    ('service_on_time_rate',           'orders',             'delivered_at'),
+    ('seller_fault_return_rate',       'orders',             'delivered_at'),
+    ('seller_fault_return_rate',       'returns',            'fault')
 ) AS t (metric, table_name, column_name);
 
 -- "A benefit not named here is lost below the score that grants it": flash deals and platform promotions.

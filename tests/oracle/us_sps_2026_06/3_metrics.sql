@@ -9,9 +9,10 @@ QUALIFY row_number() OVER (PARTITION BY shop_id, order_id ORDER BY posted_us, re
 
 -- "return requested, fault seller or logistics, status not cancelled or rejected"
 CREATE OR REPLACE TEMP VIEW non_buyer_returns AS
-SELECT DISTINCT shop_id, order_id, true AS non_buyer_return
+SELECT shop_id, order_id, true AS non_buyer_return, bool_or(fault = 'seller') AS seller_return
 FROM known_returns
-WHERE met(fault IN ('seller', 'logistics')) AND status NOT IN ('cancelled', 'rejected');
+WHERE met(fault IN ('seller', 'logistics')) AND status NOT IN ('cancelled', 'rejected')
+GROUP BY shop_id, order_id;
 
 -- An appeal removes its record from one metric's numerator and denominator, and from nothing else.
 CREATE OR REPLACE TEMP VIEW appealed_orders AS
@@ -23,7 +24,8 @@ SELECT
     bool_or(about = 'on_time_delivery_rate')          AS delivery_appealed,
     bool_or(about = 'late_dispatch_rate')             AS dispatch_appealed,
     bool_or(about = 'service_cancellation_rate')      AS service_cancellation_appealed,
-    bool_or(about = 'service_on_time_rate')           AS service_delivery_appealed
+    bool_or(about = 'service_on_time_rate')           AS service_delivery_appealed,
+    bool_or(about = 'seller_fault_return_rate')       AS seller_return_appealed
 FROM granted_appeals
 GROUP BY shop_id, order_id;
 
@@ -91,7 +93,8 @@ SELECT
     in_dispatch_30d AND NOT coalesce(dispatch_appealed, false)                          AS in_dispatch,
     in_cancelled_30d AND NOT coalesce(service_cancellation_appealed, false)             AS in_service_cancelled,
     in_live_30d AND NOT coalesce(service_cancellation_appealed, false)                  AS in_service_not_cancelled,
-    in_due_30d AND NOT own_deadline AND NOT coalesce(service_delivery_appealed, false)  AS in_service_due
+    in_due_30d AND NOT own_deadline AND NOT coalesce(service_delivery_appealed, false)  AS in_service_due,
+    in_delivered_60d AND NOT coalesce(seller_return_appealed, false)                    AS in_seller_returns
 FROM populations;
 
 CREATE OR REPLACE TEMP TABLE order_sums AS
@@ -123,6 +126,8 @@ SELECT
     count(*)              FILTER (WHERE in_service_not_cancelled)            AS service_not_cancelled,
     count(*)              FILTER (WHERE in_service_due AND on_time)          AS service_on_time,
     count(*)              FILTER (WHERE in_service_due)                      AS service_due,
+    count(*)              FILTER (WHERE in_seller_returns AND seller_return) AS seller_returns,
+    count(*)              FILTER (WHERE in_seller_returns)                   AS seller_returns_of,
     -- What the exclusion of orders with deadlines of their own removed (decision 8).
     count(*)              FILTER (WHERE in_due_30d AND own_deadline)         AS own_deadline_types
 FROM order_members
@@ -182,6 +187,9 @@ WITH wide AS (
         service_not_cancelled FROM wide
     UNION ALL
     SELECT shop_id, 'service_on_time_rate', 1, service_on_time, service_due, service_on_time, service_due FROM wide
+    UNION ALL
+    SELECT shop_id, 'seller_fault_return_rate', 1, seller_returns, seller_returns_of, seller_returns,
+        seller_returns_of FROM wide
 ), counts AS (
     -- A count has no denominator.
     SELECT shop_id, 'delivered_orders_90d' AS metric, delivered_90d AS rows FROM wide

@@ -10,7 +10,8 @@ WITH fields AS (
         ON metric IN ('negative_review_rate', 'non_buyer_fault_return_rate', 'seller_fault_cancellation_rate',
                       'on_time_delivery_rate', 'im_dissatisfaction_rate', 'after_sales_handling_hours',
                       'delivered_orders_90d', 'delivered_orders_60d', 'placed_orders_30d', 'late_dispatch_rate',
-                      'service_cancellation_rate', 'service_on_time_rate', 'valid_tracking_rate')
+                      'service_cancellation_rate', 'service_on_time_rate', 'seller_fault_return_rate',
+                      'valid_tracking_rate')
         USING
             any_value(state) AS state, any_value(value) AS value,
             any_value(numerator) AS numerator, any_value(denominator) AS denominator,

@@ -114,4 +114,3 @@ def _cells(wanted: Demand) -> tuple[list[tuple[str, Node]], Callable[[str], str]
             else:
                 cells.setdefault(name, tree)
     return list(cells.items()), column_of
-

@@ -152,5 +152,3 @@ def _dated(plan: Plan) -> frozenset[str]:
         if not found.isdisjoint(names(cell.tree)):
             found.add(cell.name)
     return frozenset(found)
-
-

@@ -119,5 +119,3 @@ def _with_named_instants(cells: Iterable[tuple[str, Node]]) -> Iterable[tuple[st
         changed = rewrite(node, change)
         yield from parts
         yield name, changed
-
-

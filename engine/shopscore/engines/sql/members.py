@@ -35,8 +35,9 @@ from shopscore.formula.sql_functions import double
 def members(table: TableDemand, rows: str, subject: str, zone: Zone, dialect: Dialect) -> exp.Select:
     """Return each row's weight in every slice, its tests and its integer values."""
     terms: dict[str, exp.Expr] = {subject: column(subject)}
-    for part, name in table.slices.items():
-        terms[name] = _weight(part, table, zone)
+    for part, name in table.weights().items():
+        if part.weights or name not in terms:
+            terms[name] = _weight(part, table, zone)
     for name, value in table.values.items():
         terms[name] = _whole(value, dialect)
     for name in table.read_with_weights():

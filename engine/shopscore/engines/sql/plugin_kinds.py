@@ -69,9 +69,7 @@ def add_plugin_metrics(
     return results, staged
 
 
-def _rows(
-    wanted: PluginRows, events: EventDemand, members: str, subject: str, zone: Zone
-) -> exp.Select:
+def _rows(wanted: PluginRows, events: EventDemand, members: str, subject: str, zone: Zone) -> exp.Select:
     table = events.tables[wanted.metric.population.table]
     row_id = table.plan.table.row_id
     terms = [
@@ -83,4 +81,4 @@ def _rows(
     ]
     if row_id is not None:
         terms.append(named(column(row_id), "row_id"))
-    return filtered(select(terms, relation(members)), known(column(table.slices[wanted.slice])))
+    return filtered(select(terms, relation(members)), known(column(table.weights()[wanted.slice])))

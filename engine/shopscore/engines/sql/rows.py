@@ -10,7 +10,7 @@ from shopscore.engines.sql.border import Narrow, border
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.known import known
 from shopscore.engines.sql.layers import Formulas, add_layers
-from shopscore.engines.sql.related import children_of, of_children, related
+from shopscore.engines.sql.related import Related, children_of, without_children
 from shopscore.engines.sql.stages import Stages, left_join, relation, select
 from shopscore.engines.sql.table_demand import TableDemand
 from shopscore.engines.sql.terms import both, column, equals, named
@@ -44,8 +44,8 @@ def add_rows(
         for child in children_of(table):
             if child in children:
                 demand, child_rows = children[child]
-                facts = related(table, demand, child_rows, zone, dialect)
-                hanging[child] = stages.add(f"{name}_{child}", facts)
+                facts = Related(table, demand, zone, dialect)
+                hanging[child] = facts, stages.add(f"{name}_{child}", facts.query(child_rows))
         rows = stages.add(f"{name}_joined", _joined(table, rows, available, hanging))
         available += [table.name(fact.name, day) for fact, day in table.child_facts]
     return add_layers(
@@ -63,14 +63,18 @@ def _columns(table: TableDemand, subject: str) -> list[str]:
 
 
 def _joined(
-    table: TableDemand, rows: str, available: list[str], hanging: dict[str, str]
+    table: TableDemand, rows: str, available: list[str], hanging: dict[str, tuple[Related, str]]
 ) -> exp.Select:
     terms = [column(name, rows) for name in available]
     for fact, day in table.child_facts:
-        found = of_children(table, fact, day, hanging.get(fact.child))
-        terms.append(named(found, table.name(fact.name, day)))
+        if fact.child in hanging:
+            facts, stage = hanging[fact.child]
+            term = facts.term(fact, day, stage)
+        else:
+            term = without_children(fact)
+        terms.append(named(term, table.name(fact.name, day)))
     query = select(terms, relation(rows))
-    for stage in hanging.values():
+    for _, stage in hanging.values():
         key = [equals(column(each, rows), column(each, stage)) for each in table.plan.table.key]
         left_join(query, relation(stage), both(key))
     return query

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -24,6 +24,11 @@ class Slice:
     barred: tuple[str, ...]
     """Columns that must not be true."""
 
+    @property
+    def unweighted(self) -> Slice:
+        """Return the same rows, each weighing 1."""
+        return replace(self, weights=(), every_days=0)
+
 
 class Sum(StrEnum):
     """What is added up over the rows of a slice."""
@@ -44,9 +49,11 @@ class Aggregate:
     value: str | None = None
 
     def __post_init__(self) -> None:
-        # Without weights each row weighs 1: one name for one number.
+        # Equal numbers get equal names: a row without weights weighs 1, and rows are counted without.
         if self.sum is Sum.WEIGHTS and not self.slice.weights:
             object.__setattr__(self, "sum", Sum.ROWS)
+        if self.counts:
+            object.__setattr__(self, "slice", self.slice.unweighted)
 
     @property
     def counts(self) -> bool:

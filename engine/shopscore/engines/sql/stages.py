@@ -36,9 +36,7 @@ class Stages:
 
 def relation(name: str, alias: str | None = None) -> exp.Table:
     """Return a stage or a registered table as a relation."""
-    return exp.Table(
-        this=identifier(name), alias=exp.TableAlias(this=identifier(alias)) if alias else None
-    )
+    return exp.Table(this=identifier(name), alias=exp.TableAlias(this=identifier(alias)) if alias else None)
 
 
 def supplied(name: str) -> exp.Table:

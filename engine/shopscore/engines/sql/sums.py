@@ -68,7 +68,7 @@ def _branch(
 
 def _sum(table: TableDemand, aggregate: Aggregate, gathered: Dialect | None = None) -> exp.Expr:
     """Return a sum over members; different values are gathered where sums are merged later."""
-    weight = column(table.slices[aggregate.slice])
+    weight = column(table.weights()[aggregate.slice])
     value = column(aggregate.value) if aggregate.value is not None else None
     tests: list[exp.Expr] = [column(aggregate.test)] if aggregate.test is not None else []
     match aggregate.sum:

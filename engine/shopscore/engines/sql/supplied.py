@@ -121,9 +121,7 @@ def _canonical(source: Source, model: Table) -> exp.Select:
     return select(terms, supplied(source.relation))
 
 
-def _ranked(
-    model: Table, rows: str, partition: Sequence[exp.Expr], order: Sequence[exp.Expr]
-) -> exp.Select:
+def _ranked(model: Table, rows: str, partition: Sequence[exp.Expr], order: Sequence[exp.Expr]) -> exp.Select:
     return _select_ranked(list(model.columns), rows, partition, order)
 
 

@@ -32,8 +32,7 @@ class TableDemand:
     """Conditions and values over the row by column, reading columns as of their day."""
     values: dict[str, WholeValue] = field(default_factory=dict)
     """Integer values by column."""
-    slices: dict[Slice, str] = field(default_factory=dict)
-    """The column of each slice's weights, null where a row is outside."""
+    slices: dict[Slice, None] = field(default_factory=dict)
     aggregates: dict[Aggregate, str] = field(default_factory=dict)
     """The column of each sum."""
     categories: dict[int, tuple[str, Aggregate]] = field(default_factory=dict)
@@ -139,9 +138,18 @@ class TableDemand:
         self.use(aggregate.slice)
         return self.aggregates.setdefault(aggregate, name)
 
+    def weights(self) -> Mapping[Slice, str]:
+        """Return the column of each slice's weights, null where a row is outside.
+
+        Where rows are weighed anyway, their weights also tell that they are there.
+        """
+        of_rows = {part.unweighted: part for part in self.slices if part.weights}
+        own = {part: f"slice {place}" for place, part in enumerate(self.slices, 1)}
+        return {part: own[part if part.weights else of_rows.get(part, part)] for part in self.slices}
+
     def use(self, part: Slice) -> None:
         """Ask for a slice."""
-        self.slices.setdefault(part, f"slice {len(self.slices) + 1}")
+        self.slices[part] = None
         if part.day != self.as_of and self.plan.table.clock is not None:
             self.keep(self.plan.table.clock, part.day)
 

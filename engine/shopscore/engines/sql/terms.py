@@ -129,9 +129,7 @@ def times(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return compared(left, exp.Mul, right)
 
 
-def case(
-    pairs: Sequence[tuple[exp.Expr, exp.Expr]], default: exp.Expr | None = None
-) -> exp.Case:
+def case(pairs: Sequence[tuple[exp.Expr, exp.Expr]], default: exp.Expr | None = None) -> exp.Case:
     """Return the value of the first condition that is true, else the default, else null."""
     return exp.Case(ifs=[exp.If(this=test, true=value) for test, value in pairs], default=default)
 

@@ -1,0 +1,102 @@
+"""Types what a page shows, in a folder that looks like a fresh checkout, and gives back what was printed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.docs.pages import ROOT, Shown, Written
+
+from shopscore_cli.main import PROGRAM, run
+
+_SHIPPED = ("docs/examples", "policies", "schemas")
+_SECONDS = re.compile(r"in \d+\.\d s\b")
+
+
+class Session:
+    """One reader of one page: the files written and the Python names defined so far stay."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names: dict[str, Any] = {}
+        self._seen: dict[str, str] = {}
+        for name in _SHIPPED:  # copied: a page may write where its reader would
+            shutil.copytree(ROOT / name, folder / name)
+
+    def write(self, block: Written) -> None:
+        """Write a block that stands for a file."""
+        path = self._folder / block.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text, encoding="utf-8")
+        self._seen.clear()
+
+    def play(self, block: Shown) -> str:
+        """Return a block as it should be: each input with what it prints now."""
+        answer = self._command if block.language == "console" else self._python
+        said = [f"{block.as_typed(entry)}\n{self._relative(answer(entry))}" for entry in block.inputs()]
+        return "".join(said).removesuffix("\n")
+
+    def _command(self, line: str) -> str:
+        head, *filters = line.replace("\\\n", "").split(" | ")
+        words = shlex.split(head)
+        if words[0] != PROGRAM:
+            return _shell(line, "")
+        if not filters:
+            return _printed_by(words)
+        # What a page shows several parts of is worked out once; a file it writes begins anew.
+        if head not in self._seen:
+            self._seen[head] = _printed_by(words)
+        printed = self._seen[head]
+        return _shell(" | ".join(filters), printed)
+
+    def _python(self, entry: str) -> str:
+        code = compile(f"{entry}\n", "<page>", "single", dont_inherit=True)
+        with _capture() as printed, _plain_display():
+            exec(code, self._names)
+        return printed.getvalue()
+
+    def _relative(self, printed: str) -> str:
+        shown = printed.replace(f"{self._folder}/", "").replace(f"{ROOT}/", "")
+        return "".join(f"{line.rstrip()}\n" for line in shown.splitlines())
+
+
+def without_times(text: str) -> str:
+    """Return a text in which all durations are alike."""
+    return _SECONDS.sub("in 0.0 s", text)
+
+
+def _printed_by(words: list[str]) -> str:
+    with _capture() as printed:
+        run(words[1:])
+    return printed.getvalue()
+
+
+def _shell(line: str, given: str) -> str:
+    return subprocess.run(
+        ["sh", "-c", line], input=given, text=True, encoding="utf-8", check=True, stdout=subprocess.PIPE
+    ).stdout
+
+
+@contextlib.contextmanager
+def _capture() -> Iterator[io.StringIO]:
+    """Gather both streams in the order in which a terminal would show them."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        yield printed
+
+
+@contextlib.contextmanager
+def _plain_display() -> Iterator[None]:
+    kept, sys.displayhook = sys.displayhook, sys.__displayhook__
+    try:
+        yield
+    finally:
+        sys.displayhook = kept

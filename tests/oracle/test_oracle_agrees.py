@@ -1,0 +1,87 @@
+"""The oracle and the engine on the same generated markets: every field of every shop, bit by bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from tests.oracle.agreement import differences
+from tests.oracle.run import oracle_rows
+
+from shopscore.api import Policy, Workspace
+from shopscore.checks.cases import event_tables
+from shopscore.engines.reference.engine import evaluate
+from shopscore.events.connection import Settings
+from shopscore.events.dataset import DataSet
+from shopscore.events.opening import open_dataset
+from shopscore.scorecard import Scorecard
+from shopscore_cli.data import needs_of
+from shopscore_cli.sample import generate
+
+END = date(2026, 6, 21)
+SHOWN = 20
+"""How many differences a failure lists."""
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return Workspace().policy("us-sps@2026.06")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Few orders a shop: floors, missing metrics and shops without a score are common."""
+    folder = tmp_path_factory.mktemp("small") / "market"
+    generate(folder, shops=300, orders=9_000, days=180, end=END, seed=11, market="US", threads=1)
+    return folder
+
+
+def opened(folder: Path, policy: Policy) -> DataSet:
+    return open_dataset(
+        folder, zone=policy.zone, subject=policy.bundle.subject, tables=event_tables(policy.bundle),
+        needs=needs_of(policy.plan), market=policy.bundle.market, settings=Settings(threads=1),
+    )  # fmt: skip
+
+
+def reference(policy: Policy, data: DataSet, as_of: date, shops: int) -> Iterator[Scorecard]:
+    """Score every so-manieth shop, so that about that many are scored."""
+    binding = policy.bind_data(data, as_of)
+    step = max(1, data.subject_counts.subjects // shops)
+    for subject in islice(data.subjects(), 0, None, step):
+        yield evaluate(binding, data.subject_events(subject)).scorecard
+
+
+def disagreements(policy: Policy, folder: Path, as_of: date, engine: str, shops: int) -> list[str]:
+    rows = oracle_rows(folder, as_of).to_pylist()
+    with opened(folder, policy) as data:
+        if engine == "duckdb":
+            cards = list(policy.scorecards(data, as_of, engine="duckdb"))
+            assert len(cards) == len(rows) > shops
+        else:
+            cards = list(reference(policy, data, as_of, shops))
+            chosen = {card["subject"]["id"] for card in cards}
+            rows = [row for row in rows if row["shop_id"] in chosen]
+    assert {"scored", "not_enough_data"} <= {row["state"] for row in rows}
+    return list(islice(differences(rows, cards), SHOWN))
+
+
+@pytest.mark.parametrize(
+    ("engine", "as_of", "shops"), [("duckdb", date(2026, 6, 22), 280), ("reference", date(2026, 5, 20), 30)]
+)
+def test_engine_and_oracle_agree_on_a_small_market(
+    policy: Policy, small: Path, engine: str, as_of: date, shops: int
+) -> None:
+    assert disagreements(policy, small, as_of, engine, shops) == []
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("seed", [1, 2])
+def test_engine_and_oracle_agree_on_larger_markets(policy: Policy, tmp_path: Path, seed: int) -> None:
+    folder = tmp_path / "market"
+    generate(folder, shops=3_000, orders=300_000, days=180, end=END, seed=seed, market="US")
+    for as_of in (date(2026, 6, 22), date(2026, 6, 1), date(2026, 3, 10), date(2026, 2, 1)):
+        assert disagreements(policy, folder, as_of, "duckdb", 2_800) == []
+    assert disagreements(policy, folder, date(2026, 6, 22), "reference", 250) == []
