@@ -15,10 +15,10 @@ from shopscore_cli.failures import say_findings
 from shopscore_cli.session import Session
 
 if TYPE_CHECKING:
-    from shopscore.api import Policy
     from shopscore.engines.reference.engine import Result
     from shopscore.events.cases import CaseFile
     from shopscore.events.dataset import DataSet
+    from shopscore.policy import Policy
 
 STANDARD_INPUT = "-"
 _CASES = (".yaml", ".yml", ".json")
@@ -77,9 +77,8 @@ def choose_policy(
 def _evaluate_case(session: Session, request: Request) -> tuple[Policy, Result]:
     file = _open(request.target)
     policy = choose_policy(session, request.bundle, request.market, request.as_of or file.as_of, file)
-    from shopscore.checks.cases import event_tables
 
-    case, findings = file.read(event_tables(policy.bundle), policy.zone)
+    case, findings = file.read(policy.tables, policy.zone)
     if case is None:
         raise BadInputError(findings)
     say_findings(findings)

@@ -14,8 +14,8 @@ from shopscore_cli.render.records import Record, place_of, to_csv, to_json, to_n
 from shopscore_cli.session import Session
 
 if TYPE_CHECKING:
-    from shopscore.api import Policy
     from shopscore.engines.reference.engine import Result
+    from shopscore.policy import Policy
 
 
 def print_records(records: Sequence[Record], format: str) -> None:

@@ -18,13 +18,13 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shopscore.api import Policy
 from shopscore.engines.duckdb import DuckDbEngine, metadata
 from shopscore.engines.reference.table import to_batches
 from shopscore.engines.sql.demand import IN_METADATA
 from shopscore.errors import UsageError
 from shopscore.events.dataset import DataSet
 from shopscore.plan.layout import Note
+from shopscore.policy import Policy
 from shopscore_cli.files import drafts
 from shopscore_cli.progress import meter
 from shopscore_cli.render.words import count_of

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from shopscore.errors import BadInputError, Finding, FindingsError, Mark, ShopscoreError, UsageError
 
 if TYPE_CHECKING:
-    from shopscore.api import Policy, Workspace, load
+    from shopscore.api import Workspace, load
     from shopscore.hookspecs import hookimpl
+    from shopscore.policy import Policy
     from shopscore.scorecard import Scorecard
 
 __all__ = [
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Policy": "shopscore.api",
+    "Policy": "shopscore.policy",
     "Workspace": "shopscore.api",
     "load": "shopscore.api",
     "hookimpl": "shopscore.hookspecs",

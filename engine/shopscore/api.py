@@ -1,116 +1,20 @@
-"""The public API: policies by name, scorecards from cases and data sets."""
+"""The public API: policies by name, from the folders and plugins at hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from shopscore.bundle.catalog import Catalog
 from shopscore.bundle.model import Bundle
-from shopscore.engines.bind import bind
-from shopscore.engines.contract import Binding
-from shopscore.engines.reference.engine import Result, evaluate
-from shopscore.errors import Finding, FindingsError, UsageError, has_errors, near_match
-from shopscore.events.cases import Case
-from shopscore.events.time import Zone
+from shopscore.errors import Finding, FindingsError, UsageError, has_errors
 from shopscore.hooks import Plugins, installed
 from shopscore.plan.build import build_plan
-from shopscore.plan.layout import Note
 from shopscore.plan.model import Plan
+from shopscore.policy import Policy
 from shopscore.resources import data_root
-from shopscore.scorecard import Scorecard
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from shopscore.events.dataset import DataSet
-
-ENGINES = ("duckdb", "reference")
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """One loaded version of a programme, ready to evaluate."""
-
-    bundle: Bundle
-    plan: Plan
-    findings: tuple[Finding, ...]
-    """Warnings of the bundle; errors never get this far."""
-
-    @property
-    def name(self) -> str:
-        """Return `id@version`."""
-        return self.bundle.name
-
-    @property
-    def zone(self) -> Zone:
-        """Return the zone whose days the policy counts in."""
-        return Zone(self.bundle.timezone)
-
-    def bind_case(
-        self,
-        case: Case,
-        *,
-        as_of: date | None = None,
-        category: str | None = None,
-        notes: Iterable[Note] = (),
-    ) -> Binding:
-        """Return a run on one case; `as_of` wins over the case's own day."""
-        day = as_of or case.as_of
-        if day is None:
-            raise UsageError(
-                f"{case.name}: no day to evaluate as of; write as_of: in the case or give --as-of"
-            )
-        return bind(self.plan, day, case.events.supply, category=category, notes=(*case.notes, *notes))
-
-    def evaluate(self, case: Case, *, as_of: date | None = None, category: str | None = None) -> Scorecard:
-        """Return the scorecard of one case."""
-        return self.run(case, as_of=as_of, category=category).scorecard
-
-    def run(self, case: Case, *, as_of: date | None = None, category: str | None = None) -> Result:
-        """Return the scorecard of one case and every cell behind it."""
-        return evaluate(self.bind_case(case, as_of=as_of, category=category), case.events)
-
-    def bind_data(
-        self, data: DataSet, as_of: date, *, category: str | None = None, notes: Iterable[Note] = ()
-    ) -> Binding:
-        """Return a run on a data set."""
-        return bind(self.plan, as_of, data.supply, category=category, notes=(*data.notes(as_of), *notes))
-
-    def score(
-        self, data: DataSet, as_of: date, *, engine: str = "duckdb", category: str | None = None
-    ) -> pa.RecordBatchReader:
-        """Return a scorecard for every subject of a data set, as nested Arrow batches by subject id."""
-        binding = self.bind_data(data, as_of, category=category)
-        if engine == "duckdb":
-            from shopscore.engines.duckdb import DuckDbEngine
-
-            return DuckDbEngine().score(binding, data)
-        if engine == "reference":
-            from shopscore.engines.reference.table import to_batches
-
-            return to_batches(binding, data)
-        raise _unknown_engine(engine)
-
-    def scorecards(
-        self, data: DataSet, as_of: date, *, engine: str = "duckdb", category: str | None = None
-    ) -> Iterator[Scorecard]:
-        """Yield a scorecard for every subject of a data set, by subject id."""
-        binding = self.bind_data(data, as_of, category=category)
-        if engine == "duckdb":
-            from shopscore.engines.duckdb import DuckDbEngine
-
-            yield from DuckDbEngine().scorecards(binding, data)
-        elif engine == "reference":
-            from shopscore.engines.reference.table import scorecards
-
-            yield from scorecards(binding, data)
-        else:
-            raise _unknown_engine(engine)
 
 
 class Workspace:
@@ -167,9 +71,3 @@ def load(name: str, policies: Sequence[Path | str] = ()) -> Policy:
     'us-sps@2026.06'
     """
     return Workspace([Path(each) for each in policies]).policy(name)
-
-
-def _unknown_engine(engine: str) -> UsageError:
-    return UsageError(
-        f"no engine is called {engine!r}{near_match(engine, ENGINES)} (known: {', '.join(ENGINES)})"
-    )

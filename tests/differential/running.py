@@ -10,8 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shopscore.api import Policy, Workspace
-from shopscore.checks.cases import event_tables
+from shopscore.api import Workspace
+
+from shopscore.policy import Policy
 from shopscore.engines.bind import bind
 from shopscore.engines.contract import Binding
 from shopscore.events.connection import Settings
@@ -22,7 +23,7 @@ from shopscore.events.tables import Column, Kind, Table
 from shopscore.events.values import canonical
 from shopscore.formula.tree import Value
 from shopscore.hooks import Loaded, collect
-from shopscore_cli.data import needs_of
+from shopscore.plan.needs import needs_of
 from shopscore_plugins import metric_kinds
 
 from tests.differential.event_rows import Data
@@ -57,7 +58,7 @@ def load(bundle: Bundle, folder: Path) -> Policy:
 def write(world: World, policy: Policy, folder: Path) -> None:
     """Write a world's tables as Parquet files into a new folder."""
     folder.mkdir()
-    models = event_tables(policy.bundle)
+    models = policy.tables
     for name, data in world.tables.items():
         table = arrow_table(models[name], data, as_text=name in world.as_text)
         pq.write_table(table, folder / f"{name}.parquet")
@@ -79,7 +80,7 @@ def opened(policy: Policy, folder: Path, settings: Settings = ONE_THREAD) -> Ite
         folder,
         zone=policy.zone,
         subject=policy.bundle.subject,
-        tables=event_tables(policy.bundle),
+        tables=policy.tables,
         needs=needs_of(policy.plan),
         market=policy.bundle.market,
         settings=settings,
@@ -97,7 +98,7 @@ def bound(world: World, policy: Policy) -> Binding:
 def events_of(world: World, policy: Policy, subject: str, supply: Supply) -> Events:
     """Return one subject's rows as a data set would hand them over."""
     key = f"{policy.bundle.subject}_id"
-    models = event_tables(policy.bundle)
+    models = policy.tables
     tables: dict[str, tuple[Row, ...]] = dict.fromkeys(models, ())
     for name, data in world.tables.items():
         own = [row for row in data.rows if row.get(key) == subject]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from shopscore.api import Policy
+from shopscore.policy import Policy
 from shopscore.engines.arrow import from_row
 from shopscore.engines.contract import Binding
 from shopscore.engines.duckdb import DuckDbEngine, metadata

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from shopscore.api import Policy
+from shopscore.policy import Policy
 from shopscore.engines.contract import Binding
 from shopscore.engines.reference.engine import Result, compiled_sheet, evaluate
 from shopscore.events.tables import Kind

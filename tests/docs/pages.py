@@ -13,7 +13,7 @@ _FENCE = re.compile(r"```(\w*)(?: .*)?")
 _NOT_RUN = re.compile(r"<!-- not run: .+ -->")
 _FILE = re.compile(r"<!-- file: (\S+) -->")
 _PROMPTS = {"console": ("$ ", "> "), "pycon": (">>> ", "... ")}
-_STARTS = {"console": "$ shopscore ", "pycon": ">>> "}
+_TYPED = {"console": re.compile(r"^\$ shopscore ", re.MULTILINE), "pycon": re.compile(r"\A>>> ")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def blocks(page: str) -> Iterator[Written | Shown]:
             text = "\n".join(lines[start + 1 : number])
             if named := _FILE.fullmatch(before):
                 yield Written(named[1], text + "\n")
-            elif text.startswith(_STARTS.get(language, "\0")) and not _NOT_RUN.fullmatch(before):
+            elif language in _TYPED and _TYPED[language].search(text) and not _NOT_RUN.fullmatch(before):
                 yield Shown(language, text, (start + 1, number))
     assert opened is None, f"the block of line {opened[0] + 1} has no end"
 
@@ -97,3 +97,14 @@ def with_blocks(page: str, anew: Sequence[tuple[Shown, str]]) -> str:
         start, end = block.lines
         lines[start:end] = text.split("\n")
     return "\n".join(lines)
+
+
+def commands(page: str) -> Iterator[str]:
+    """Yield the lines of a page's `sh` blocks, which are typed and show no output."""
+    for block in re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        yield from block.replace("\\\n", "").splitlines()
+
+
+def links(page: str) -> list[str]:
+    """Return where a page's links within the project lead."""
+    return [link for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page) if "://" not in link]

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class Session:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._names: dict[str, Any] = {}
-        self._seen: dict[str, str] = {}
+        self._seen: dict[str, tuple[str, str]] = {}
         for name in _SHIPPED:  # copied: a page may write where its reader would
             shutil.copytree(ROOT / name, folder / name)
 
@@ -46,20 +46,22 @@ class Session:
 
     def _command(self, line: str) -> str:
         head, *filters = line.replace("\\\n", "").split(" | ")
-        words = shlex.split(head)
-        if words[0] != PROGRAM:
+        program, *words = shlex.split(head)
+        if program != PROGRAM:
             return _shell(line, "")
         if not filters:
-            return _printed_by(words)
-        # What a page shows several parts of is worked out once; a file it writes begins anew.
+            with _captured(printed := io.StringIO(), printed):
+                run(words)
+            return printed.getvalue()
+        # What a page shows several parts of is worked out once, until it writes a file.
         if head not in self._seen:
-            self._seen[head] = _printed_by(words)
-        printed = self._seen[head]
-        return _shell(" | ".join(filters), printed)
+            self._seen[head] = _apart(words)
+        results, messages = self._seen[head]
+        return messages + _shell(" | ".join(filters), results)
 
     def _python(self, entry: str) -> str:
         code = compile(f"{entry}\n", "<page>", "single", dont_inherit=True)
-        with _capture() as printed, _plain_display():
+        with _captured(printed := io.StringIO(), printed), _plain_display():
             exec(code, self._names)
         return printed.getvalue()
 
@@ -73,10 +75,11 @@ def without_times(text: str) -> str:
     return _SECONDS.sub("in 0.0 s", text)
 
 
-def _printed_by(words: list[str]) -> str:
-    with _capture() as printed:
-        run(words[1:])
-    return printed.getvalue()
+def _apart(words: Sequence[str]) -> tuple[str, str]:
+    """Return results, which a pipe would take, and messages, which it would not."""
+    with _captured(results := io.StringIO(), messages := io.StringIO()):
+        run(words)
+    return results.getvalue(), messages.getvalue()
 
 
 def _shell(line: str, given: str) -> str:
@@ -86,11 +89,9 @@ def _shell(line: str, given: str) -> str:
 
 
 @contextlib.contextmanager
-def _capture() -> Iterator[io.StringIO]:
-    """Gather both streams in the order in which a terminal would show them."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        yield printed
+def _captured(out: io.StringIO, err: io.StringIO) -> Iterator[None]:
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        yield
 
 
 @contextlib.contextmanager

@@ -68,7 +68,8 @@ def test_ledgers_and_appeals_wait_to_be_switched_on(tmp_path: Path) -> None:
         },
     )
     switches = [{}, {"account_health_ledger": True}, {"appeals": True}]
-    rows = [oracle_rows(tmp_path, D, **on).to_pylist()[0] for on in switches]
+    with duckdb.connect(config={"threads": 1}) as database:
+        rows = [oracle_rows(tmp_path, D, database, **on).to_pylist()[0] for on in switches]
     found = [(row["countdown_bidding"], row["negative_review_rate_denominator_count"]) for row in rows]
     assert found == [("locked", 1), ("granted", 1), ("locked", 0)]
 

@@ -135,7 +135,7 @@ def test_supplied_numerators_stand_for_row_counts_where_whole() -> Example:
     ]
     row = yield shop(supplied_metrics=rates)
     counts = [(row[f"{r['metric']}_numerator_count"], row[f"{r['metric']}_denominator_count"]) for r in rates]
-    assert counts == [(6, 300), (None, 3), (None, None)]
+    assert counts == [(6, 300), (None, 3), (None, 3)]
     assert row["after_sales_handling_hours_numerator"] == 18.0
 
 
@@ -295,6 +295,14 @@ def test_negative_reviews_above_the_average_lower_the_score() -> Example:
     assert with_three["negative_reviews_before"] is None
     assert within_average["negative_reviews_before"] is None
     assert unknown["negative_reviews_before"] is None  # t = 0.10 / 0 is null: nothing changes
+
+
+@example
+def test_without_a_score_there_is_nothing_to_adjust() -> Example:
+    nrr = {"metric": "negative_review_rate", "value": 0.9, "numerator": 90.0, "denominator": 100.0}
+    row = yield shop(supplied_metrics=[*supplied(delivered_orders_90d=29), nrr])
+    assert (row["state"], row["product_satisfaction"]) == ("not_enough_data", 0.166666667)
+    assert (row["product_collapse_before"], row["negative_reviews_before"]) == (None, None)
 
 
 @example

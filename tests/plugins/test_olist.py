@@ -163,8 +163,8 @@ def test_what_is_dropped_assumed_and_set_aside_is_counted(folder: Path) -> None:
         assert (bad["file"], bad["row"], bad["message"]) == (
             "orders.parquet",
             4,
-            "delivered_at is 2018-01-08 20:00:00, before dispatched_at 2018-01-09 08:00:00; expected it at or "
-            "after dispatched_at",
+            "delivered_at is 2018-01-08 20:00:00, before dispatched_at 2018-01-09 08:00:00; expected it at "
+            "or after dispatched_at",
         )
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from tests.shapes.batches import Written, read_cases
 
-from shopscore.api import Policy, Workspace
-from shopscore.checks.cases import case_files, event_tables
+from shopscore.api import Workspace
+
+from shopscore.policy import Policy
+from shopscore.checks.cases import case_files
 from shopscore.checks.lint import lint_bundle, lint_catalog
 from shopscore.events.opening import open_dataset
 from shopscore.events.rows import Events, Row, Supply
@@ -106,7 +108,7 @@ def _batches(policy: Policy, cases: Sequence[Written]) -> list[list[Written]]:
 
 def _together(policy: Policy, batch: Sequence[Written], folder: Path) -> Iterator[Scorecard]:
     """Yield the scorecards of a batch's cases, in order, from one data set with a shop for each."""
-    tables = event_tables(policy.bundle)
+    tables = policy.tables
     names = [f"{number:04}" for number in range(len(batch))]
     events = [_renamed(each.case.events, name, tables) for each, name in zip(batch, names, strict=True)]
     write_case(replace(batch[0].case, events=_joined(events)), tables, folder)

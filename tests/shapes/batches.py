@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from shopscore.api import Policy
-from shopscore.checks.cases import case_files, event_tables
+from shopscore.policy import Policy
+from shopscore.checks.cases import case_files
 from shopscore.errors import has_errors
 from shopscore.events.cases import Case, open_case
 from shopscore.events.opening import open_dataset
@@ -37,7 +37,7 @@ def read_cases(policy: Policy, folder: Path) -> tuple[Written, ...]:
     for path in case_files(folder):
         file, findings = open_case(path)
         assert file is not None and not has_errors(findings), [str(each) for each in findings]
-        case, findings = file.read(event_tables(policy.bundle), policy.zone)
+        case, findings = file.read(policy.tables, policy.zone)
         assert case is not None and not findings, [str(each) for each in findings]
         assert case.as_of is not None and case.expect is not None, f"{path}: needs as_of: and expect:"
         found.append(Written(path, case))
@@ -61,7 +61,7 @@ def scorecards(
 def _together(
     policy: Policy, batch: Sequence[Written], engine: str, folder: Path
 ) -> Iterator[tuple[Written, Scorecard]]:
-    tables = event_tables(policy.bundle)
+    tables = policy.tables
     by_shop = {each.case.events.subject: each for each in batch}
     assert len(by_shop) == len(batch), f"one shop twice in {[str(each.path) for each in batch]}"
     write_case(replace(batch[0].case, events=_joined([each.case.events for each in batch])), tables, folder)

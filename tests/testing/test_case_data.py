@@ -5,10 +5,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from shopscore.api import Policy, load
-from shopscore.checks.cases import event_tables
+from shopscore.api import load
 from shopscore.events.cases import Case, open_case_text
 from shopscore.events.opening import open_dataset
+from shopscore.policy import Policy
 from shopscore.testing.case_data import write_case
 
 TEXT = """
@@ -36,13 +36,13 @@ def policy() -> Policy:
 def case(policy: Policy) -> Case:
     file, findings = open_case_text(TEXT, "case.yaml")
     assert file is not None, findings
-    case, findings = file.read(event_tables(policy.bundle), policy.zone)
+    case, findings = file.read(policy.tables, policy.zone)
     assert case is not None, findings
     return case
 
 
 def test_rows_come_back_as_they_were(policy: Policy, case: Case, tmp_path: Path) -> None:
-    tables = event_tables(policy.bundle)
+    tables = policy.tables
     write_case(case, tables, tmp_path)
     with open_dataset(tmp_path, zone=policy.zone, tables=tables) as data:
         assert list(data.subjects()) == ["0017"]
@@ -55,7 +55,7 @@ def test_rows_come_back_as_they_were(policy: Policy, case: Case, tmp_path: Path)
 def test_a_table_that_is_supplied_and_empty_stays_supplied(
     policy: Policy, case: Case, tmp_path: Path
 ) -> None:
-    tables = event_tables(policy.bundle)
+    tables = policy.tables
     write_case(case, tables, tmp_path)
     with open_dataset(tmp_path, zone=policy.zone, tables=tables) as data:
         assert (data.supply.has("chats", "rating"), data.supply.has("returns")) == (True, False)
@@ -63,7 +63,7 @@ def test_a_table_that_is_supplied_and_empty_stays_supplied(
 
 
 def test_only_columns_that_were_written_become_columns(policy: Policy, case: Case, tmp_path: Path) -> None:
-    write_case(case, event_tables(policy.bundle), tmp_path)
+    write_case(case, policy.tables, tmp_path)
     assert pq.read_schema(tmp_path / "reviews.parquet").names == [
         "review_id", "order_id", "shop_id", "posted_at", "stars",
     ]  # fmt: skip

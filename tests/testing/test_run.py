@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from shopscore.api import Policy, Workspace
+from shopscore.api import Workspace
 from shopscore.events.cases import Case
+from shopscore.policy import Policy
 from shopscore.scorecard import Scorecard
 from shopscore.testing import run, run_case
 from shopscore.testing.run import differences

@@ -14,7 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from tests.shapes.batches import ENGINES
 
-from shopscore.api import Policy, Workspace
+from shopscore.api import Workspace
+
+from shopscore.policy import Policy
 from shopscore.errors import BadInputError, Mark
 from shopscore.events.cases import open_case_text
 from shopscore.events.dataset import DataSet

@@ -61,7 +61,6 @@ def _lies_in(finding: Finding, folders: set[Path]) -> bool:
 
 
 def _lint_case(session: Session, path: Path) -> Iterator[Finding]:
-    from shopscore.checks.cases import event_tables
     from shopscore.errors import FindingsError, UsageError
     from shopscore.events.cases import open_case
     from shopscore.testing.findings import NO_POLICY
@@ -74,7 +73,7 @@ def _lint_case(session: Session, path: Path) -> Iterator[Finding]:
         return
     try:
         policy = policy_of(file, path, session.workspace)
-        yield from file.read(event_tables(policy.bundle), policy.zone)[1]
+        yield from file.read(policy.tables, policy.zone)[1]
     except FindingsError as error:
         yield from error.findings
     except UsageError as error:

@@ -75,7 +75,6 @@ def case(session: Session, bundle: str, output: Path, as_of: date | None, force:
     """Write a case for a bundle: the tables it reads, an example row of each, and what comes out now."""
     import json
 
-    from shopscore.checks.cases import event_tables
     from shopscore.errors import FindingsError, UsageError
     from shopscore.events.cases import open_case_text
     from shopscore_cli.failures import say
@@ -87,7 +86,7 @@ def case(session: Session, bundle: str, output: Path, as_of: date | None, force:
     day = as_of or policy.bundle.effective_from
     if day is None:
         raise UsageError(f"{policy.name} has no first day; give --as-of, the day the case is evaluated on")
-    tables = event_tables(policy.bundle)
+    tables = policy.tables
     file, findings = open_case_text(case_text(policy.plan, day, {"state": "null"}, tables), str(output))
     read, more = file.read(tables, policy.zone) if file else (None, ())
     if read is None:

@@ -11,7 +11,7 @@ from shopscore_cli.options import Day, examples, format_option
 from shopscore_cli.session import Session, pass_session, policies_option
 
 if TYPE_CHECKING:
-    from shopscore.api import Policy
+    from shopscore.policy import Policy
 
 
 @click.command(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from shopscore.formula.evaluate import evaluate_cells
+from shopscore.formula.evaluate import DayOf, evaluate_cells
 from shopscore.formula.tree import Type, Value
 from shopscore.plan import names
 from shopscore.plan.model import ItemPlan, Plan
@@ -36,7 +36,13 @@ class Crossing:
 
 
 def outcome_at(
-    plan: Plan, item: ItemPlan, cells: Mapping[str, Value], cell: str, value: float, now: Outcome
+    plan: Plan,
+    item: ItemPlan,
+    cells: Mapping[str, Value],
+    cell: str,
+    value: float,
+    now: Outcome,
+    day_of: DayOf,
 ) -> Outcome:
     """Return what the next assessment makes of an item if one cell had another value."""
     moved = {
@@ -46,12 +52,17 @@ def outcome_at(
         names.state(item.id, "stands"): False,
     }
     own = [(each.name, each.tree) for each in plan.sheet if each.name in item.cells]
-    made = evaluate_cells(own, moved, functions=plan.functions)
+    made = evaluate_cells(own, moved, functions=plan.functions, day_of=day_of)
     return made[f"item.{item.id}.{'value' if item.kind == 'ladder' else 'state'}"]
 
 
 def crossing(
-    plan: Plan, item: ItemPlan, cells: Mapping[str, Value], margin: Mapping[str, Any], today: bool = True
+    plan: Plan,
+    item: ItemPlan,
+    cells: Mapping[str, Value],
+    margin: Mapping[str, Any],
+    day_of: DayOf,
+    today: bool = True,
 ) -> Crossing | None:
     """Return what an item becomes at its margin's threshold; None where it has no margin.
 
@@ -66,10 +77,10 @@ def crossing(
     values = [value] if today else [threshold - gap, threshold + gap]
     for each in values:
         assert isinstance(each, float)
-        if not today and outcome_at(plan, item, cells, cell, each, now) != now:
+        if not today and outcome_at(plan, item, cells, cell, each, now, day_of) != now:
             continue
         for place, side in _beyond(each, threshold):
-            then = outcome_at(plan, item, cells, cell, place, now)
+            then = outcome_at(plan, item, cells, cell, place, now, day_of)
             if then != now:
                 written = as_written(threshold, _unit(plan, cell), 1 if cell == "score" else 0)
                 return Crossing(then, side, written)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from shopscore.formula.evaluate import evaluate
 from shopscore.formula.tree import Call, Curve, Node, Op, Value
 from shopscore.plan.model import Plan
 
@@ -21,18 +20,21 @@ class CurveInForce:
         return next((raw for raw, earned in self.knots if earned == points), None)
 
 
-def curves_in_force(plan: Plan, cells: Mapping[str, Value]) -> dict[str, CurveInForce]:
-    """Return the curve of each scored metric; one with an unknown knot is left out."""
+def curves_in_force(plan: Plan, evaluate: Callable[[Node], Value]) -> dict[str, CurveInForce]:
+    """Return the curve of each scored metric; one with an unknown knot is left out.
+
+    `evaluate` gives the value of a formula over the subject's cells.
+    """
     trees = {cell.name: cell.tree for cell in plan.sheet}
     found = {}
     for metric in plan.metric_infos:
         tree = trees.get(f"{metric}.points_before_floor")
-        curve = _chosen(tree, plan, cells) if tree is not None else None
+        curve = _chosen(tree, evaluate) if tree is not None else None
         if curve is None:
             continue
-        raws = [evaluate(raw, cells, functions=plan.functions) for raw, _ in curve.knots]
+        raws = [evaluate(raw) for raw, _ in curve.knots]
         knots = tuple(
-            (float(raw), points)
+            (raw, points)
             for raw, (_, points) in zip(raws, curve.knots, strict=True)
             if isinstance(raw, float)
         )
@@ -41,15 +43,14 @@ def curves_in_force(plan: Plan, cells: Mapping[str, Value]) -> dict[str, CurveIn
     return found
 
 
-def _chosen(tree: Node, plan: Plan, cells: Mapping[str, Value]) -> Curve | None:
+def _chosen(tree: Node, evaluate: Callable[[Node], Value]) -> Curve | None:
     """Return the curve a tree comes to, taking the branches these cells take."""
     match tree:
         case Curve():
             return tree
         case Call(args=(inner,)):
-            return _chosen(inner, plan, cells)
+            return _chosen(inner, evaluate)
         case Op(op="if", args=(test, then, other)):
-            taken = then if evaluate(test, cells, functions=plan.functions) is True else other
-            return _chosen(taken, plan, cells)
+            return _chosen(then if evaluate(test) is True else other, evaluate)
         case _:
             return None

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from shopscore.bundle.model import Item
-from shopscore.formula.evaluate import evaluate
 from shopscore.formula.tree import Const, Name, Node, Op, Type, Value
 from shopscore.plan.model import ItemPlan
 from shopscore.plan.windows import assessment_day, to_date, to_day
@@ -80,7 +79,7 @@ def _next(view: View, plan: ItemPlan, item: Item, card: Mapping[str, Any]) -> st
     """Return what the nearest threshold brings, else what the item asks for, and when it is assessed."""
     margin = card["margin"]
     today = assessment_day(plan.schedule, to_day(view.card["as_of"])) == to_day(view.card["as_of"])
-    crossed = crossing(view.policy.plan, plan, view.cells, margin, today)
+    crossed = crossing(view.policy.plan, plan, view.cells, margin, view.zone.day_of, today)
     parts = []
     if crossed is not None:
         becoming = _becoming(view, plan, item, crossed.outcome)
@@ -135,8 +134,7 @@ def _asks_for(view: View, plan: ItemPlan, card: Mapping[str, Any], today: bool) 
     if not today:
         return formula_text(tree)
     parts = tree.args if isinstance(tree, Op) and tree.op == "and" else (tree,)
-    functions = view.policy.plan.functions
-    unmet = [part for part in parts if evaluate(part, view.cells, functions=functions) is not True]
+    unmet = [part for part in parts if view.evaluate(part) is not True]
     return ", ".join(f"{formula_text(part)} ({_found(view, part)})" for part in unmet)
 
 
@@ -148,7 +146,7 @@ def _found(view: View, condition: Node) -> str:
             assert value is None or isinstance(value, float)
             return "unknown" if value is None else quantity(value, kind, view.limits.get(cell, ()))
         case _:
-            value = evaluate(condition, view.cells, functions=view.policy.plan.functions)
+            value = view.evaluate(condition)
             return "unknown" if value is None else "not met"
 
 

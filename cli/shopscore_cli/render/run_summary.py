@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ def summary_lines(report: Mapping[str, Any], outputs: Outputs) -> Iterator[str]:
     if bad:
         yield f"  bad rows  {_counts(bad)}, set aside in {outputs.bad_rows}"
     if report["warnings"]:
-        yield f"  warnings  {', '.join(warning['id'] for warning in report['warnings'])}"
+        ids = Counter(warning["id"] for warning in report["warnings"])
+        yield f"  warnings  {', '.join(f'{id_} × {n}' if n > 1 else id_ for id_, n in ids.items())}"
     yield f"  manifest  {outputs.manifest}"
 
 

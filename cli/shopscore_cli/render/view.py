@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shopscore.api import Policy
 from shopscore.bundle.model import Label
 from shopscore.engines.reference.engine import Result
-from shopscore.formula.tree import Type, Value
+from shopscore.events.time import Zone
+from shopscore.formula.evaluate import evaluate
+from shopscore.formula.tree import Node, Type, Value
 from shopscore.plan.model import MetricInfo
+from shopscore.policy import Policy
 from shopscore_cli.render.claims import Claims
 from shopscore_cli.render.curves import CurveInForce, curves_in_force
 from shopscore_cli.render.limits import Limits, limits_of
@@ -30,11 +32,13 @@ class View:
     limits: Limits = field(init=False)
     claims: Claims = field(init=False)
     curves: Mapping[str, CurveInForce] = field(init=False)
+    zone: Zone = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "limits", limits_of(self.policy.plan))
         object.__setattr__(self, "claims", Claims.of(self.policy.bundle))
-        object.__setattr__(self, "curves", curves_in_force(self.policy.plan, self.result.cells))
+        object.__setattr__(self, "zone", self.policy.zone)
+        object.__setattr__(self, "curves", curves_in_force(self.policy.plan, self.evaluate))
 
     @property
     def card(self) -> Mapping[str, Any]:
@@ -45,6 +49,11 @@ class View:
     def cells(self) -> Mapping[str, Value]:
         """Return every cell behind the scorecard."""
         return self.result.cells
+
+    def evaluate(self, node: Node) -> Value:
+        """Return the value of a formula over the sheet."""
+        functions = self.policy.plan.functions
+        return evaluate(node, self.cells, functions=functions, day_of=self.zone.day_of)
 
     def say(self, label: Label) -> str:
         """Return a label in the reader's language."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from shopscore.bundle.model import Bundle
 from shopscore.checks.findings import BROKEN_CASE
 from shopscore.errors import Finding
 from shopscore.events.cases import open_case
-from shopscore.events.tables import Table
 from shopscore.events.time import Zone
-from shopscore.hooks import Plugins
-from shopscore.plan.draft import Draft
+from shopscore.plan.needs import model_of
 from shopscore.yaml.findings import finding
 
 FOLDER = "cases"
@@ -25,14 +23,9 @@ def case_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def event_tables(bundle: Bundle) -> Mapping[str, Table]:
-    """Return the event model as a bundle sees it, with the shop columns it declares."""
-    return Draft.start(bundle, Plugins()).tables
-
-
 def check_cases(bundle: Bundle) -> Iterator[Finding]:
     """Yield everything wrong with the text, shape and rows of a bundle's cases."""
-    tables, zone = event_tables(bundle), Zone(bundle.timezone)
+    tables, zone = model_of(bundle), Zone(bundle.timezone)
     for path in case_files(Path(bundle.mark.file).parent):
         file, findings = open_case(path)
         yield from findings

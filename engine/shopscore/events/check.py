@@ -75,16 +75,16 @@ class TableCheck:
 
     def run(self) -> TableReport:
         """Return what is in the table; bad rows are in `bad.<table>` afterwards, if there are any."""
-        summary = self._connection.execute(sql(self._table.summary())).fetchall()
+        summary = self._rows(self._table.summary())
         report = self._report(summary)
-        faulty = sum(report.bad.values())
-        if faulty:
-            self._connection.execute(f"CREATE TABLE {self._bad} AS {sql(self._table.bad())}")
-        repeated = self._find_repeated(good_only=bool(faulty))
+        faults = sorted(index for index, *_ in summary if index is not None)
+        if faults:
+            self._connection.execute(f"CREATE TABLE {self._bad} AS {sql(self._table.bad(faults))}")
+        repeated = self._find_repeated(good_only=bool(faults))
         if not repeated:
             return report
-        rows = sql(self._table.bad(only_at=self._repeated))
-        into = f"INSERT INTO {self._bad} {rows}" if faulty else f"CREATE TABLE {self._bad} AS {rows}"
+        rows = sql(self._table.repeated(self._repeated))
+        into = f"INSERT INTO {self._bad} {rows}" if faults else f"CREATE TABLE {self._bad} AS {rows}"
         self._connection.execute(into)
         key = next(check for check in self._table.checks if check.test is Test.KEY)
         bad = {**report.bad, _label(key): repeated}

@@ -7,7 +7,7 @@ or written, twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import Formatter
@@ -205,38 +205,36 @@ class TableSql:
             return select(columns, self.values_view)
         return select(columns, self.judged_view).where(is_null(column(FAULT)))
 
-    def bad(self, only_at: str | None = None) -> exp.Select:
-        """Return bad rows: place, fault, column, reason, message, and the row as it was written.
+    def bad(self, faults: Iterable[int]) -> exp.Select:
+        """Return the rows that fail one of these checks, by index: see `_described`."""
+        chosen = is_null(column(FAULT)).not_()
+        return self._described(faults, self.judged_view).where(chosen)
 
-        `only_at` names a table of identities whose rows have a key that came before; else it is the rows
-        that fail any other check.
-        """
-        rows: str | exp.Expression = self.judged_view
-        if only_at is None:
-            faults = {
-                index: check for index, check in enumerate(self.checks) if self._fails(check) is not None
-            }
-            chosen: exp.Expression = is_null(column(FAULT)).not_()
-        else:
-            (last, check) = max(enumerate(self.checks), key=lambda each: each[1].test is Test.KEY)
-            faults = {last: check}
-            rows = select(["*", named(exp.Literal.number(last), FAULT)], self.values_view).subquery()
-            chosen = self._is_in(only_at)
-        number_of = column(FAULT)
+    def repeated(self, identities: str) -> exp.Select:
+        """Return the rows whose key came before: those in a table of identities; see `_described`."""
+        key = next(index for index, check in enumerate(self.checks) if check.test is Test.KEY)
+        rows = select(["*", named(exp.Literal.number(key), FAULT)], self.values_view)
+        return self._described([key], rows.subquery()).where(self._is_in(identities))
+
+    def _described(self, faults: Iterable[int], rows: str | exp.Expression) -> exp.Select:
+        """Return bad rows: place, fault, column, reason, message, and the row as it was written."""
+        checks = {index: self.checks[index] for index in faults}
 
         def by_fault(texts: Mapping[int, exp.Expression]) -> exp.Expression:
-            return case([(number_of.eq(exp.Literal.number(index)), each) for index, each in texts.items()])
+            return case(
+                [(column(FAULT).eq(exp.Literal.number(index)), each) for index, each in texts.items()]
+            )
 
         columns = [
             named(column(FILE), "file"),
             named(column(ROW), "row"),
-            named(number_of, "fault"),
-            named(by_fault({index: text(check.column) for index, check in faults.items()}), "column"),
-            named(by_fault({index: text(check.rule) for index, check in faults.items()}), "reason"),
-            named(by_fault({index: self._message(check) for index, check in faults.items()}), "message"),
+            named(column(FAULT), "fault"),
+            named(by_fault({index: text(check.column) for index, check in checks.items()}), "column"),
+            named(by_fault({index: text(check.rule) for index, check in checks.items()}), "reason"),
+            named(by_fault({index: self._message(check) for index, check in checks.items()}), "message"),
             named(self._original(), "original"),
         ]
-        return select(columns, rows).where(chosen)
+        return select(columns, rows)
 
     def good(self, is_checked: bool, except_at: str | None = None) -> exp.Select:
         """Return the good rows in canonical form with their places.

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shopscore.api import Policy, Workspace
-from shopscore.checks.cases import event_tables
+from shopscore.api import Workspace
 from shopscore.errors import Finding, FindingsError, Level, Mark, UsageError, has_errors
 from shopscore.events.cases import Case, CaseFile, open_case
+from shopscore.policy import Policy
 from shopscore.scorecard import Scorecard
 from shopscore.testing.expectations import check_expectations
 from shopscore.testing.findings import ENGINES_DIFFER, EXPECTS_NOTHING, NO_POLICY
@@ -44,7 +44,7 @@ def run_case(path: Path, workspace: Workspace, engines: Sequence[str] = (REFEREN
         return
     try:
         policy = policy_of(file, path, workspace)
-        case, read = file.read(event_tables(policy.bundle), policy.zone)
+        case, read = file.read(policy.tables, policy.zone)
         findings = (*findings, *read)
     except FindingsError as error:
         yield CaseResult(file.name, str(path), engines[0], (*findings, *error.findings))
@@ -108,7 +108,7 @@ def _on_data(case: Case, policy: Policy, engine: str) -> Scorecard:
 
     if case.as_of is None:
         raise UsageError("the case has no day; write as_of:")
-    tables = event_tables(policy.bundle)
+    tables = policy.tables
     with tempfile.TemporaryDirectory(prefix="shopscore-case-") as folder:
         write_case(case, tables, Path(folder))
         with open_dataset(

@@ -238,7 +238,7 @@ WHERE (as_of IS NULL OR as_of <= day)
 QUALIFY row_number() OVER (PARTITION BY shop_id, metric ORDER BY as_of DESC NULLS LAST) = 1;
 
 -- "replaces the computed one; counts are null unless given. A supplied numerator and denominator, where whole, stand
--- for the row counts of share metrics."
+-- for the row counts of share metrics; for times the numerator is in hours" and only the denominator counts rows.
 CREATE OR REPLACE TEMP TABLE metric_values AS
 SELECT
     subjects.shop_id, policy_metrics.metric,
@@ -249,11 +249,11 @@ SELECT
     CASE WHEN s.value IS NULL THEN c.numerator_count
          WHEN share AND s.numerator = floor(s.numerator) THEN s.numerator::BIGINT END AS numerator_count,
     CASE WHEN s.value IS NULL THEN c.denominator_count
-         WHEN share AND s.denominator = floor(s.denominator) THEN s.denominator::BIGINT END AS denominator_count,
+         WHEN (share OR hours) AND s.denominator = floor(s.denominator) THEN s.denominator::BIGINT END AS denominator_count,
     s.value AS supplied_value, c.value AS computed_value
 FROM subjects
 CROSS JOIN (
-    SELECT metric, metric LIKE '%_rate' AS share FROM policy_metrics
+    SELECT metric, metric LIKE '%_rate' AS share, metric LIKE '%_hours' AS hours FROM policy_metrics
 ) AS policy_metrics
 LEFT JOIN computed_metrics AS c ON c.shop_id = subjects.shop_id AND c.metric = policy_metrics.metric
 LEFT JOIN newest_supplied_metrics AS s ON s.shop_id = subjects.shop_id AND s.metric = policy_metrics.metric;

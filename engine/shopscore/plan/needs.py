@@ -1,0 +1,29 @@
+"""What a plan reads of the event model; the rest of the data is never looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shopscore.bundle.model import Bundle
+from shopscore.events.tables import Table
+from shopscore.hooks import Plugins
+from shopscore.plan.draft import Draft
+from shopscore.plan.model import Plan
+
+
+def model_of(bundle: Bundle) -> Mapping[str, Table]:
+    """Return the event model as a bundle sees it, with the shop columns it declares."""
+    return Draft.start(bundle, Plugins()).tables
+
+
+def needs_of(plan: Plan) -> Mapping[str, tuple[str, ...]]:
+    """Return the columns of each table that a plan reads."""
+    needs = {name: table.columns for name, table in plan.tables.items()}
+    shops = (each.field for each in plan.inputs if each.source == "shop")
+    needs["shops"] = tuple(dict.fromkeys((*shops, "category")))
+    needs["supplied_metrics"] = ("numerator", "denominator", "as_of")
+    owner = (f"{plan.bundle.subject}_id", "category", "metric", "dimension")
+    needs["supplied_benchmarks"] = (*owner, "poor", "excellent", "average", "weight")
+    if plan.items:
+        needs["shop_states"] = ("state", "value", "since_on")
+    return needs
