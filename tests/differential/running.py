@@ -11,21 +11,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shopscore.api import Workspace
-
-from shopscore.policy import Policy
 from shopscore.engines.bind import bind
 from shopscore.engines.contract import Binding
+from shopscore.events import manifest
 from shopscore.events.connection import Settings
 from shopscore.events.dataset import DataSet
-from shopscore.events.opening import open_dataset
 from shopscore.events.rows import Events, Row, Supply
 from shopscore.events.tables import Column, Kind, Table
-from shopscore.events.values import canonical
+from shopscore.events.values import Zones, canonical
 from shopscore.formula.tree import Value
 from shopscore.hooks import Loaded, collect
-from shopscore.plan.needs import needs_of
+from shopscore.policy import Policy
 from shopscore_plugins import metric_kinds
 
+from tests.differential.counting import counted
 from tests.differential.event_rows import Data
 from tests.differential.policies import NAME, Bundle
 from tests.differential.worlds import World
@@ -56,12 +55,17 @@ def load(bundle: Bundle, folder: Path) -> Policy:
 
 
 def write(world: World, policy: Policy, folder: Path) -> None:
-    """Write a world's tables as Parquet files into a new folder."""
+    """Write a world's tables as Parquet files into a new folder, with the manifest of a check pass.
+
+    The pass itself has tests of its own and takes longer than both engines.
+    """
     folder.mkdir()
-    models = policy.tables
+    models, files = policy.tables, []
     for name, data in world.tables.items():
-        table = arrow_table(models[name], data, as_text=name in world.as_text)
-        pq.write_table(table, folder / f"{name}.parquet")
+        files.append(folder.resolve() / f"{name}.parquet")
+        pq.write_table(arrow_table(models[name], data, as_text=name in world.as_text), files[-1])
+    model = manifest.model_of(models, Zones(policy.zone))
+    manifest.write(manifest.place_of(folder), files, model, counted(world))
 
 
 def arrow_table(model: Table, data: Data, *, as_text: bool = False) -> pa.Table:
@@ -75,16 +79,9 @@ def arrow_table(model: Table, data: Data, *, as_text: bool = False) -> pa.Table:
 
 @contextmanager
 def opened(policy: Policy, folder: Path, settings: Settings = ONE_THREAD) -> Iterator[DataSet]:
-    """Open a folder for a policy; any bad row in it is our mistake."""
-    with open_dataset(
-        folder,
-        zone=policy.zone,
-        subject=policy.bundle.subject,
-        tables=policy.tables,
-        needs=needs_of(policy.plan),
-        market=policy.bundle.market,
-        settings=settings,
-    ) as data:
+    """Open a folder that was written with its manifest."""
+    with policy.open(folder, settings=settings, checked=True) as data:
+        assert not [finding for finding in data.findings if finding.id == "I350"], "the manifest was refused"
         yield data
 
 

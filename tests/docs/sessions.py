@@ -30,6 +30,7 @@ class Session:
         self._seen: dict[str, tuple[str, str]] = {}
         for name in _SHIPPED:  # copied: a page may write where its reader would
             shutil.copytree(ROOT / name, folder / name)
+        shutil.copy(ROOT / "pyproject.toml", folder)
 
     def write(self, block: Written) -> None:
         """Write a block that stands for a file."""

@@ -24,7 +24,11 @@ def _parse(words: list[str]) -> None:
 
 
 @PAGES
-def test_commands_are_accepted_as_written(page: Path) -> None:
+def test_commands_are_accepted_as_written(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-policies").mkdir()  # an earlier command of the pages would have made it
     for line in commands(page.read_text(encoding="utf-8")):
         program, *words = shlex.split(line, comments=True) or [""]
         if program == PROGRAM:

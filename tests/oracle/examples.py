@@ -22,7 +22,7 @@ class Shop(dict[str, list[Row]]):
 
 
 def shop(**tables: list[Row]) -> Shop:
-    return Shop({"shops": [{}]} | tables)
+    return Shop({"shops": [Row()], **tables})
 
 
 class Examples:

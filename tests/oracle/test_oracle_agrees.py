@@ -13,14 +13,11 @@ from tests.oracle.agreement import differences
 from tests.oracle.run import oracle_rows
 
 from shopscore.api import Workspace
-
-from shopscore.policy import Policy
 from shopscore.engines.reference.engine import evaluate
 from shopscore.events.connection import Settings
 from shopscore.events.dataset import DataSet
-from shopscore.events.opening import open_dataset
+from shopscore.policy import Policy
 from shopscore.scorecard import Scorecard
-from shopscore.plan.needs import needs_of
 from shopscore_cli.sample import generate
 
 END = date(2026, 6, 21)
@@ -41,13 +38,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def opened(folder: Path, policy: Policy) -> DataSet:
-    return open_dataset(
-        folder, zone=policy.zone, subject=policy.bundle.subject, tables=policy.tables,
-        needs=needs_of(policy.plan), market=policy.bundle.market, settings=Settings(threads=1),
-    )  # fmt: skip
-
-
 def reference(policy: Policy, data: DataSet, as_of: date, shops: int) -> Iterator[Scorecard]:
     """Score every so-manieth shop, so that about that many are scored."""
     binding = policy.bind_data(data, as_of)
@@ -59,7 +49,7 @@ def reference(policy: Policy, data: DataSet, as_of: date, shops: int) -> Iterato
 def disagreements(policy: Policy, folder: Path, as_of: date, engine: str, shops: int) -> list[str]:
     with duckdb.connect(config={"threads": 1}) as database:
         rows = oracle_rows(folder, as_of, database).to_pylist()
-    with opened(folder, policy) as data:
+    with policy.open(folder, settings=Settings(threads=1)) as data:
         if engine == "duckdb":
             cards = list(policy.scorecards(data, as_of, engine="duckdb"))
             assert len(cards) == len(rows) > shops

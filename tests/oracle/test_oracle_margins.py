@@ -22,7 +22,7 @@ def of_score(threshold: float, distance: float) -> Margin:
 @example
 def test_a_benefit_names_the_line_of_its_next_change() -> Example:
     items = ("affiliate_marketing", "crm", "flash_deals", "platform_promotions")
-    cases = [
+    cases: list[tuple[float, str, list[tuple[float, float] | None]]] = [
         # Granted: lost at 3.0, the dead band's lower end; crm is frozen earlier, below 3.5.
         (3.75, "locked", [(3.0, 0.75), (3.5, 0.25), (2.5, 1.25), (3.5, 0.25)]),
         (3.2, "granted", [(3.0, 0.2), (3.0, 0.2), (2.5, 0.7), (3.5, 0.3)]),

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from shopscore.errors import Finding
 from shopscore.events.expressions import call, column, sql, whole
-from shopscore.events.physical import CONVERTED, Source, physical_of
+from shopscore.events.physical import CONVERTED, Source
 from shopscore.events.raw import read_parquet
 from shopscore.events.rows import Note
 from shopscore.events.rules import Check, Test
@@ -52,10 +52,12 @@ class TableReport:
 class TableCheck:
     """Checks one table and makes the relation that engines read."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, table: TableSql) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, table: TableSql, temp: Path) -> None:
+        """`temp` is the run's own folder."""
         self._connection = connection
         self._raw = table.raw
         self._unmeasured = table
+        self._temp = temp
         self._bad = f"{BAD}.{self._raw.table.name}"
         self._repeated = f"{BAD}.{self._raw.table.name}_repeated"
         self._has_repeated = False
@@ -69,7 +71,11 @@ class TableCheck:
         measure = table.measure()
         if measure is not None:
             table = table.measured(self._rows(measure)[0])
-        self._make_view(table.values_view, table.values())
+        values = table.values()
+        if table.plain is None:
+            # Written down: the checks and the copy that engines read would work them out again each time.
+            values = exp.select("*").from_(read_parquet([self._write("values", values)]))
+        self._make_view(table.values_view, values)
         self._make_view(table.judged_view, table.judged())
         return table
 
@@ -110,27 +116,25 @@ class TableCheck:
                 findings += and_more(check, self._raw.shown, self._raw.table.name, all_rows)
         return findings
 
-    def source(self, report: TableReport, temp: Path) -> Source:
+    def source(self, report: TableReport) -> Source:
         """Make the relation that engines read, in place where its columns need no conversion."""
         name, columns = self._raw.table.name, self._raw.table.columns
-        plain = {each: physical_of(columns[each].kind, form) for each, form in self._unmeasured.forms.items()}
-        relation = f"{EVENTS}.{name}"
-        stored = {each: physical for each, physical in plain.items() if physical is not None}
-        in_place = not report.bad and not self._raw.staged and len(stored) == len(plain)
-        if in_place:
+        relation, stored = f"{EVENTS}.{name}", self._unmeasured.plain
+        if stored is not None and not report.bad:
             view = exp.select("*").from_(self._raw.relation)
         else:
             stored = {each: CONVERTED[columns[each].kind] for each in self._raw.types}
-            view = exp.select("*").from_(read_parquet([self._convert(report, temp)]))
+            repeated = self._repeated if self._has_repeated else None
+            good = self._table.good(not report.bad, repeated)
+            view = exp.select("*").from_(read_parquet([self._write(EVENTS, good)]))
         self._make_view(relation, view)
+        in_place = not (self._raw.staged or report.bad or self._unmeasured.plain is None)
         return Source(name, relation, stored, report.rows, in_place)
 
-    def _convert(self, report: TableReport, temp: Path) -> Path:
-        folder = temp / EVENTS
-        folder.mkdir(exist_ok=True)
-        target = folder / f"{self._raw.table.name}.parquet"
-        repeated = self._repeated if self._has_repeated else None
-        write_parquet(self._connection, self._table.good(not report.bad, repeated), target)
+    def _write(self, folder: str, rows: exp.Expression) -> Path:
+        target = self._temp / folder / f"{self._raw.table.name}.parquet"
+        target.parent.mkdir(exist_ok=True)
+        write_parquet(self._connection, rows, target)
         return target
 
     def _report(self, faults: Iterable[tuple[Any, ...]]) -> TableReport:

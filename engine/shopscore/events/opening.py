@@ -110,12 +110,13 @@ class _Opening:
         supplied = found.supplied(raw, self.connection)
         raw_tables = sorted(supplied.tables, key=lambda each: list(self.model).index(each.table.name))
         checks = {
-            each.table.name: TableCheck(self.connection, TableSql(each, self.zones)) for each in raw_tables
+            each.table.name: TableCheck(self.connection, TableSql(each, self.zones), self.temp)
+            for each in raw_tables
         }
         findings = _notes_on_form(found, supplied)
         known = self._known(found, checks, findings) if trust else None
         reports = known.tables if known is not None else self._check(checks, on_bad_rows)
-        sources = {name: check.source(reports[name], self.temp) for name, check in checks.items()}
+        sources = {name: check.source(reports[name]) for name, check in checks.items()}
         result = known or Checked(
             reports,
             orphans(self.connection, self.read, sources),

@@ -31,7 +31,7 @@ from shopscore.events.expressions import (
     text,
     whole,
 )
-from shopscore.events.physical import SQL_TYPES, Form, form_of, with_default
+from shopscore.events.physical import SQL_TYPES, Form, Physical, form_of, physical_of, with_default
 from shopscore.events.raw import RawTable
 from shopscore.events.reader import FILE, ROW
 from shopscore.events.row_checks import LONGEST
@@ -85,6 +85,14 @@ class TableSql:
     def forms(self) -> Mapping[str, Form]:
         """Return what each supplied column is."""
         return {name: form_of(type_name) for name, type_name in self.raw.types.items()}
+
+    @cached_property
+    def plain(self) -> Mapping[str, Physical] | None:
+        """Return how each column is stored where all can be read as they are, else None."""
+        columns = self.raw.table.columns
+        plain = {name: physical_of(columns[name].kind, form) for name, form in self.forms.items()}
+        known = {name: physical for name, physical in plain.items() if physical is not None}
+        return known if len(known) == len(plain) else None
 
     @cached_property
     def _readings(self) -> Mapping[str, Reading]:
