@@ -14,7 +14,7 @@ demo: $(STAMP)
 	@$(BIN)/python -m shopscore_cli.demo
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -rs -n auto
 
 check: lint types layers
 
