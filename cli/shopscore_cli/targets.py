@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shopscore.checks.cases import case_files
 from shopscore.errors import UsageError
+from shopscore.testing.case_files import case_files
 from shopscore_cli.session import Session
 
 _SUFFIXES = (".yaml", ".yml", ".json")

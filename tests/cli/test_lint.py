@@ -40,21 +40,18 @@ def test_every_finding_is_told_in_one_run(shopscore: Shopscore) -> None:
     edit(POLICY / "metrics.yaml", "populations:\n", "populations:\n  unread: {of: orders, at: placed_at}\n")
     edit(POLICY / "benefits.yaml", 'revoke: "score < 3.0"', 'revoke: "score < 3.8"')
     edit(POLICY / "score.yaml", 'when: "score < 2.5"', 'when: "score < 2"')
-    edit(POLICY / "cases/twenty-orders.yaml", "rating: 1}", "rating: 9}")
     outcome = shopscore("lint", "corner-shop@1")
-    assert outcome.status == 1
+    assert outcome.status == 0
     assert outcome.out.splitlines() == [
         f"{POLICY}/benefits.yaml:2:3: L104 warning window_display: grant and revoke are both true for score "
         "of 3.5 to 3.8; revoking wins",
         f"{POLICY}/benefits.yaml:2:3: L106 warning window_display is never frozen: grant or revoke is true "
         "wherever freeze is",
-        f"{POLICY}/cases/twenty-orders.yaml:10:61: I307 error chats: rating is 9; expected a whole number "
-        "from 1 to 5",
         f"{POLICY}/metrics.yaml:2:3: L101 warning the population 'unread' is never used",
         f"{POLICY}/score.yaml:26:7: L102 warning no band for a score of 2 to 2.5: give every score of the "
         "scale a name",
     ]
-    assert outcome.err == "1 error, 4 warnings\n"
+    assert outcome.err == "4 warnings\n"
 
 
 def test_warnings_alone_do_not_fail(shopscore: Shopscore) -> None:
@@ -102,14 +99,6 @@ def test_a_case_of_its_own_is_linted_with_the_policy_it_names(shopscore: Shopsco
         "mine.yaml:3:36: I302 error orders: placed_at is 'yesterday'; expected a time with its zone, such as "
         "2026-06-01T10:00:00-07:00, or Unix seconds",
     ]
-
-
-def test_a_case_for_another_bundle_does_not_belong_there(shopscore: Shopscore) -> None:
-    edit(POLICY / "cases/twenty-orders.yaml", "bundle: corner-shop@1", "bundle: us-sps@2026.06")
-    assert shopscore("lint", "corner-shop@1").out == (
-        f"{POLICY}/cases/twenty-orders.yaml:6:9: L107 error the case is for us-sps@2026.06 and lies with "
-        "corner-shop@1\n"
-    )
 
 
 class House:

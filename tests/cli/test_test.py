@@ -73,3 +73,14 @@ def test_a_folder_without_cases_is_wrong_usage(shopscore: Shopscore, workshop: P
 def test_a_case_may_leave_its_bundle_to_the_folder_it_lies_in(shopscore: Shopscore, workshop: Path) -> None:
     CASE.write_text(CASE.read_text().replace("bundle: corner-shop@1\n", ""))
     assert shopscore("test", str(CASE)).out == "1 case passed\n"
+
+
+def test_a_case_that_names_another_bundle_does_not_belong_there(shopscore: Shopscore, workshop: Path) -> None:
+    (CASE.parent / "stray.yaml").write_text(
+        "bundle: us-sps@2026.06\nas_of: 2026-06-22\nshop: {shop_id: S1}\nexpect: {state: not_enough_data}\n"
+    )
+    outcome = shopscore("test", str(CASE.parent / "stray.yaml"))
+    assert outcome.status == 1
+    assert outcome.out.splitlines()[0] == (
+        f"{CASE.parent}/stray.yaml:1:9: T107 error the case is for us-sps@2026.06 and lies with corner-shop@1"
+    )

@@ -57,8 +57,8 @@ class Rows:
             each.name for each in table.columns.values() if each.name in needed or self._is_there(each)
         ]
         self._moments = [
-            *choices.some(self.calendar.recent, 2, 15),
-            *choices.some(self.calendar.instants, 1, 10),
+            *choices.some(self.calendar.recent, 2, choices.pick([2, 6, 15])),
+            *choices.some(self.calendar.instants, 1, choices.pick([1, 3, 10])),
         ]
         size = 0 if choices.chance(6) else min(choices.pick(SIZES), most)
         data = self.made[name] = Data(columns, [])

@@ -52,7 +52,8 @@ def _benefit(formulas: Formulas) -> Document:
     choices = formulas.choices
     found: Document = {"grant": _condition(formulas)}
     if choices.chance(40) and "score" in formulas.scope:  # a dead band, as programmes write them
-        found = {"grant": "score >= 3.5", "freeze": "score < 3.5", "revoke": "score < 3.0"}
+        line = choices.pick(LIMITS)
+        found = {"grant": f"score >= {line}", "freeze": f"score < {line}", "revoke": "score < 0.5"}
         return {**found, "unscored": choices.pick(["locked", "granted", "keep"]), **_assessed(choices)}
     for part in ("freeze", "revoke"):
         if choices.chance(60):

@@ -21,7 +21,7 @@ def metric_rules(sketch: Sketch) -> tuple[Document, dict[str, Type]]:
     choices = sketch.choices
     metrics: Document = {}
     units: dict[str, Type] = {}
-    for place in range(choices.whole(1, 6)):
+    for place in range(choices.pick([1, 2, 3, 4, 6])):
         kind = choices.pick(KINDS if place else KINDS[:6])
         name = f"m{place}_{kind}"
         metrics[name], units[name] = _METRICS[kind](sketch)
@@ -93,7 +93,8 @@ def _share_of(sketch: Sketch) -> tuple[Document, Type]:
 
 
 def _ratio(sketch: Sketch) -> tuple[Document, Type]:
-    pair = {"numerator": _population(sketch)[0], "denominator": _population(sketch)[0]}
+    names = sketch.choices.shuffled(list(sketch.populations))
+    pair = {"numerator": names[0], "denominator": names[-1]}
     return {"ratio": pair, **_windowed(sketch)}, Type.SHARE
 
 

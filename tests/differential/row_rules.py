@@ -12,8 +12,8 @@ OTHERS = ("chats", "after_sales_rounds", "violations", "point_events", "appeals"
 
 def row_rules(sketch: Sketch) -> Document:
     """Draw what a policy says about rows."""
-    children = sketch.choices.some(CHILDREN, 0, 2)
-    others = sketch.choices.some(OTHERS, 0, 2)
+    children = sketch.choices.some(CHILDREN, 1, 2)
+    others = sketch.choices.some(OTHERS, 0, 1)
     tables = ["orders", *others, *children]
     document: Document = {"facts": _facts(sketch, children, tables)}
     document["populations"] = _populations(sketch, tables)
@@ -32,7 +32,7 @@ def _facts(sketch: Sketch, children: list[str], tables: list[str]) -> Document:
         facts: dict[str, object] = {}
         for place in range(choices.whole(0, 3 if table == "orders" else 1)):
             name = f"{table[:2]}_fact{place}"
-            hangs = table == "orders" and children and choices.chance(60)
+            hangs = table == "orders" and choices.chance(70)
             fact, kind = _child_fact(sketch, choices.pick(children)) if hangs else _formula(sketch, table)
             facts[name] = fact
             sketch.rows[table][name] = kind

@@ -4,6 +4,7 @@ After a change that is meant, `UPDATE_DOCS=1 pytest tests/docs` writes the pages
 """
 
 import os
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,15 @@ def test_a_page_shows_what_is_printed(page: Path, session: Session) -> None:
     for block in blocks(text):
         if isinstance(block, Written):
             session.write(block)
-        elif without_times(now := session.play(block)) != without_times(block.text):
-            anew.append((block, now))
+        elif without_times(printed := session.play(block)) != without_times(block.text):
+            anew.append((block, printed))
+    now = with_blocks(text, anew)
     if UPDATE:
-        page.write_text(with_blocks(text, anew), encoding="utf-8")
+        page.write_text(now, encoding="utf-8")
     else:
-        # Lists, so that the difference is shown line by line.
-        assert [block.text.splitlines() for block, _ in anew] == [now.splitlines() for _, now in anew]
+        name = page.relative_to(ROOT).as_posix()
+        difference = unified_diff(text.splitlines(), now.splitlines(), name, "as printed now", lineterm="")
+        assert not anew, "\n".join(difference)
 
 
 def test_the_pages_that_promise_output_are_run() -> None:

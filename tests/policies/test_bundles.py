@@ -11,20 +11,22 @@ import pytest
 from tests.shapes.batches import Written, read_cases
 
 from shopscore.api import Workspace
-
-from shopscore.policy import Policy
-from shopscore.checks.cases import case_files
 from shopscore.checks.lint import lint_bundle, lint_catalog
 from shopscore.events.opening import open_dataset
 from shopscore.events.rows import Events, Row, Supply
 from shopscore.events.tables import Kind, Table
+from shopscore.formula.tree import Value
+from shopscore.policy import Policy
 from shopscore.scorecard import Scorecard
 from shopscore.testing import check_expectations
 from shopscore.testing.case_data import write_case
+from shopscore.testing.case_files import case_files
 from shopscore.testing.run import differences
 
 POLICIES = Path(__file__).parents[2] / "policies"
 BUNDLES = sorted("@".join(path.parent.parts[-2:]) for path in POLICIES.glob("*/*/bundle.yaml"))
+COMMON = 4
+"""Cases a batch has at least to be part of every test run."""
 
 
 @pytest.fixture(scope="module")
@@ -70,15 +72,22 @@ def test_every_case_says_where_its_numbers_come_from(name: str, workspace: Works
     assert [each.path.name for each in cases_of(name) if not each.case.note.strip()] == []
 
 
+@pytest.mark.parametrize("are_common", [True, pytest.param(False, marks=pytest.mark.heavy)])
 @pytest.mark.parametrize("name", BUNDLES)
-def test_cases_come_out_alike_on_duckdb(name: str, workspace: Workspace, tmp_path: Path) -> None:
-    """Every field of every scorecard, but for the warnings of the run, which are worded for a data set."""
+def test_cases_come_out_alike_on_duckdb(
+    name: str, are_common: bool, workspace: Workspace, tmp_path: Path
+) -> None:
+    """Every field of every scorecard, but for the warnings of the run, which are worded for a data set.
+
+    A batch of one case takes as long as one of eighty, so those of few are a run of their own.
+    """
     if not cases_of(name):
         pytest.skip("an abstract bundle has no cases")
     policy = workspace.policy(name)
     own_warnings = {each.id for each in policy.plan.warnings}
     wrong = []
-    for number, batch in enumerate(_batches(policy, cases_of(name))):
+    batches = _batches(policy, cases_of(name))
+    for number, batch in enumerate(each for each in batches if (len(each) >= COMMON) is are_common):
         place = tmp_path / str(number)
         place.mkdir()
         for each, card in zip(batch, _together(policy, batch, place), strict=True):
@@ -123,16 +132,16 @@ def _renamed(events: Events, name: str, tables: Mapping[str, Table]) -> Events:
     """Return events whose ids no other case has; ids keep their order among themselves."""
     subject = tables["shops"].key[0]
 
-    def own(column: str, kind: Kind, value: object) -> object:
-        if value is None or kind is not Kind.ID:
+    def own(table: Table, column: str, value: Value) -> Value:
+        if value is None or table.columns[column].kind is not Kind.ID:
             return value
         return name if column == subject else f"{name}/{value}"
 
-    def row_of(table: Table, row: Row) -> Row:
-        return {each: own(each, table.columns[each].kind, value) for each, value in row.items()}  # type: ignore[misc]
+    def renamed(table: Table, rows: Sequence[Row]) -> tuple[Row, ...]:
+        return tuple({column: own(table, column, value) for column, value in row.items()} for row in rows)
 
-    renamed = {table: tuple(row_of(tables[table], row) for row in rows) for table, rows in events.tables.items()}
-    return replace(events, subject=name, tables=renamed)
+    own_rows = {table: renamed(tables[table], rows) for table, rows in events.tables.items()}
+    return replace(events, subject=name, tables=own_rows)
 
 
 def _joined(events: Sequence[Events]) -> Events:
@@ -141,9 +150,8 @@ def _joined(events: Sequence[Events]) -> Events:
     for each in events:
         for name, supplied in each.supply.tables.items():
             columns[name] = columns.get(name, frozenset()) | supplied
-    return replace(
-        events[0], tables=tables, supply=Supply.of(columns, {name: len(rows) for name, rows in tables.items()})
-    )
+    supply = Supply.of(columns, {name: len(rows) for name, rows in tables.items()})
+    return replace(events[0], tables=tables, supply=supply)
 
 
 def _comparable(card: Scorecard, subject: str, own_warnings: set[str]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from shopscore.policy import Policy
-from shopscore.checks.cases import case_files
+from shopscore.testing.case_files import case_files
 from shopscore.errors import has_errors
 from shopscore.events.cases import Case, open_case
 from shopscore.events.opening import open_dataset

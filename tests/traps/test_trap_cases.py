@@ -10,7 +10,7 @@ import pytest
 from tests.shapes.batches import ENGINES, read_cases, scorecards
 
 from shopscore.api import Workspace
-from shopscore.checks.cases import case_files
+from shopscore.testing.case_files import case_files
 from shopscore.checks.lint import lint_bundle
 from shopscore.testing import check_expectations
 

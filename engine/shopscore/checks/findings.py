@@ -12,7 +12,6 @@ BAND_UNREACHED: Final = "L103"
 GRANT_REVOKED: Final = "L104"
 STEP_UNREACHED: Final = "L105"
 FROZEN_NEVER: Final = "L106"
-BROKEN_CASE: Final = "L107"
 
 FINDINGS = (
     DocumentedFinding(
@@ -58,12 +57,5 @@ FINDINGS = (
         "benefit is never frozen.",
         "{grant: score >= 3.5, freeze: score < 3.0, revoke: score < 3.5}",
         "{grant: score >= 3.5, freeze: score < 3.5, revoke: score < 3.0}",
-    ),
-    DocumentedFinding(
-        BROKEN_CASE,
-        "a case that belongs to another bundle",
-        "Cases in a bundle's folder are its own tests; one that names another version tests that one.",
-        "bundle: us-sps@2025.03 in us-sps/2026.06/cases/",
-        "bundle: us-sps@2026.06",
     ),
 )

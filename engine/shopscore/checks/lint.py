@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from shopscore.bundle.model import Bundle
-from shopscore.checks.cases import check_cases
 from shopscore.checks.reach import unreached
 from shopscore.checks.unused import unused
 from shopscore.errors import Finding, has_errors
@@ -29,7 +28,6 @@ def lint_bundle(
     if bundle is not None and not has_errors(found):
         if not bundle.abstract:
             found += unused(bundle)
-            found += check_cases(bundle)
         if plan is not None:
             found += unreached(plan)
         for check in plugins.checks:

@@ -169,7 +169,7 @@ class DataSet:
         key = self.tables["shops"].key[0]
         known = {name: each for name, each in table.columns.items() if name in source.columns}
         # On the column itself where it is text: statistics of the files then leave whole parts out.
-        is_text = source.columns[key] is Physical.VARCHAR
+        is_text = source.columns.get(key) is Physical.VARCHAR
         own = column(key) if is_text else value(self.tables, source, key)
         chosen: exp.Expression = own.eq(exp.Placeholder())
         if source.table == "supplied_benchmarks":

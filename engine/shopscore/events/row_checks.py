@@ -76,40 +76,53 @@ class _Reading:
     problems: dict[str, Test] = field(default_factory=dict)
 
     def is_nothing(self, column: str) -> bool:
-        return self.values[column] is None and column not in self.problems
+        return self.values.get(column) is None and column not in self.problems
 
 
 def check_rows(table: Table, rows: Iterable[Mapping[str, Cell]], zones: Zones) -> CheckedRows:
     """Return the rows that pass every check, in canonical form, and the first fault of each other."""
     checks = checks_of(table)
+    relevant: dict[frozenset[str], tuple[Check, ...]] = {}
+    absent = {name: column.default for name, column in table.columns.items()}
     good: list[Row] = []
     indexes: list[int] = []
     bad: list[BadRow] = []
     unlisted: Counter[str] = Counter()
     keys: set[tuple[Value, ...]] = set()
     for index, cells in enumerate(rows):
+        written = frozenset(cells)
+        if written not in relevant:
+            relevant[written] = tuple(check for check in checks if _concerns(check, written))
         reading = _read(table, cells, zones)
-        failed = next((check for check in checks if _fails(check, reading, table, keys)), None)
+        failed = next((check for check in relevant[written] if _fails(check, reading, table, keys)), None)
         if failed:
             shown = [cells.get(name, NOTHING).shown for name in failed.columns]
             bad.append(BadRow(index, failed, failed.message.format(*shown)))
             continue
         keys.add(_key(table, reading))
-        values = {name: canonical(column, reading.values[name]) for name, column in table.columns.items()}
+        values = {name: canonical(table.columns[name], value) for name, value in reading.values.items()}
         unlisted.update(
             name
-            for name, column in table.columns.items()
-            if column.unlisted is not None and values[name] != reading.values[name] is not None
+            for name, value in values.items()
+            if table.columns[name].unlisted is not None and value != reading.values[name] is not None
         )
-        good.append(values)
+        good.append({**absent, **values})
         indexes.append(index)
     return CheckedRows(tuple(good), tuple(indexes), tuple(bad), unlisted)
 
 
+def _concerns(check: Check, written: frozenset[str]) -> bool:
+    """Tell whether a check can fail on a row with these columns: most cannot on what was not written."""
+    about_absence = (Test.MISSING, Test.NEITHER, Test.KEY)
+    return check.test in about_absence or not written.isdisjoint(check.columns)
+
+
 def _read(table: Table, cells: Mapping[str, Cell], zones: Zones) -> _Reading:
     reading = _Reading(cells)
-    for name, column in table.columns.items():
-        cell = cells.get(name, NOTHING)
+    for name, cell in cells.items():
+        if name not in table.columns:
+            continue
+        column = table.columns[name]
         value = read(column, cell.written, zones, cell.text) if cell.readable else Problem(Test.TYPE)
         if isinstance(value, Problem):
             reading.problems[name] = value.test
@@ -119,7 +132,7 @@ def _read(table: Table, cells: Mapping[str, Cell], zones: Zones) -> _Reading:
 
 
 def _fails(check: Check, reading: _Reading, table: Table, keys: set[tuple[Value, ...]]) -> bool:
-    if check.only is not None and reading.values[check.only[0]] not in check.only[1]:
+    if check.only is not None and reading.values.get(check.only[0]) not in check.only[1]:
         return False
     match check.test:
         case Test.RECORD:
@@ -133,12 +146,12 @@ def _fails(check: Check, reading: _Reading, table: Table, keys: set[tuple[Value,
         case Test.KEY:
             return _key(table, reading) in keys
         case Test.LARGE | Test.RANGE | Test.UNLISTED | Test.ORDER | Test.QUOTIENT as test:
-            values = [reading.values[name] for name in check.columns]
+            values = [reading.values.get(name) for name in check.columns]
             return None not in values and _FAULTS[test](table.columns[check.column], values)
 
 
 def _key(table: Table, reading: _Reading) -> tuple[Value, ...]:
-    return tuple(reading.values[name] for name in table.key)
+    return tuple(reading.values.get(name) for name in table.key)
 
 
 def _is_large(column: Column, values: Sequence[Value]) -> bool:

@@ -12,6 +12,7 @@ DIFFERS: Final = "T103"
 NO_POLICY: Final = "T104"
 ENGINES_DIFFER: Final = "T105"
 EXPECTS_NOTHING: Final = "T106"
+WRONG_BUNDLE: Final = "T107"
 
 FINDINGS = (
     DocumentedFinding(
@@ -57,5 +58,12 @@ FINDINGS = (
         "A test that cannot fail tests nothing.",
         "case: a shop without an expect: key",
         "expect: {state: scored}",
+    ),
+    DocumentedFinding(
+        WRONG_BUNDLE,
+        "a case that belongs to another bundle",
+        "Cases in a bundle's folder are its own tests; one that names another version tests that one.",
+        "bundle: us-sps@2025.03 in us-sps/2026.06/cases/",
+        "bundle: us-sps@2026.06",
     ),
 )

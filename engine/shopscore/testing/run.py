@@ -13,8 +13,9 @@ from shopscore.errors import Finding, FindingsError, Level, Mark, UsageError, ha
 from shopscore.events.cases import Case, CaseFile, open_case
 from shopscore.policy import Policy
 from shopscore.scorecard import Scorecard
+from shopscore.testing.case_files import FOLDER
 from shopscore.testing.expectations import check_expectations
-from shopscore.testing.findings import ENGINES_DIFFER, EXPECTS_NOTHING, NO_POLICY
+from shopscore.testing.findings import ENGINES_DIFFER, EXPECTS_NOTHING, NO_POLICY, WRONG_BUNDLE
 from shopscore.testing.forms import shown
 from shopscore.yaml.findings import finding
 
@@ -45,7 +46,7 @@ def run_case(path: Path, workspace: Workspace, engines: Sequence[str] = (REFEREN
     try:
         policy = policy_of(file, path, workspace)
         case, read = file.read(policy.tables, policy.zone)
-        findings = (*findings, *read)
+        findings = (*findings, *_belongs(file, path), *read)
     except FindingsError as error:
         yield CaseResult(file.name, str(path), engines[0], (*findings, *error.findings))
         return
@@ -62,7 +63,7 @@ def run_case(path: Path, workspace: Workspace, engines: Sequence[str] = (REFEREN
 def bundle_around(path: Path) -> Path | None:
     """Return the folder of the bundle whose cases/ folder a file lies in."""
     folder = path.resolve().parent
-    while folder.name != "cases" and folder != folder.parent:
+    while folder.name != FOLDER and folder != folder.parent:
         folder = folder.parent
     return folder.parent if (folder.parent / "bundle.yaml").is_file() else None
 
@@ -75,6 +76,16 @@ def policy_of(file: CaseFile, path: Path, workspace: Workspace) -> Policy:
     if around is None:
         raise UsageError("the case names no policy; write bundle: with an id@version")
     return workspace.policy(str(around))
+
+
+def _belongs(file: CaseFile, path: Path) -> tuple[Finding, ...]:
+    """Return a finding where a case lies with one bundle and names another."""
+    around = bundle_around(path)
+    node = file.root.get("bundle")
+    if around is None or node is None or file.bundle == f"{around.parent.name}@{around.name}":
+        return ()
+    said = f"the case is for {file.bundle} and lies with {around.parent.name}@{around.name}"
+    return (finding(WRONG_BUNDLE, node.mark, said),)
 
 
 def _results(

@@ -62,10 +62,14 @@ class World:
         self.connection.execute("CREATE SCHEMA events")
         self.sources = {name: self._store(name, rows) for name, rows in self.tables.items()}
         if not self.subjects:
-            seen = {row[self.subject] for rows in self.tables.values() for row in rows if row.get(self.subject)}
+            seen = {
+                row[self.subject] for rows in self.tables.values() for row in rows if row.get(self.subject)
+            }
             self.subjects = sorted(seen)
         self.connection.execute("CREATE TABLE events.subjects (id VARCHAR)")
-        self.connection.executemany("INSERT INTO events.subjects VALUES (?)", [[each] for each in self.subjects])
+        self.connection.executemany(
+            "INSERT INTO events.subjects VALUES (?)", [[each] for each in self.subjects]
+        )
 
     @property
     def subjects_relation(self) -> Subjects:

@@ -24,7 +24,7 @@ from shopscore.engines.sql.plugin_kinds import StagedRows, add_plugin_metrics
 from shopscore.engines.sql.result import in_order, make_result
 from shopscore.engines.sql.rows import add_rows
 from shopscore.engines.sql.stages import Stages
-from shopscore.engines.sql.sums import add_sums
+from shopscore.engines.sql.sums import TableSums
 from shopscore.engines.sql.table_demand import TableDemand
 from shopscore.engines.sql.zone_rules import local_day
 from shopscore.events.physical import Source
@@ -64,7 +64,7 @@ def compile_run(
     subject = f"{binding.plan.bundle.subject}_id"
     rows: dict[str, tuple[TableDemand, str]] = {}
     of_members: dict[str, str] = {}
-    sums: dict[str, tuple[str, ...]] = {}
+    sums: dict[str, TableSums] = {}
     for name, table in events.tables.items():  # children come before parents
         source = sources.get(name)
         if source is None:
@@ -75,7 +75,7 @@ def compile_run(
             found = members(table, stage, subject, binding.zone, dialect)
             of_members[name] = stages.add(f"{name}_members", found)
         if table.aggregates:
-            sums[name] = add_sums(stages, table, of_members[name], subject, wanted, dialect)
+            sums[name] = TableSums(table).add(stages, of_members[name], subject, wanted, dialect)
     plugins, staged = add_plugin_metrics(stages, wanted, events, of_members, subject, binding.zone)
     gathered = Gathered(events, sums, plugins, sources, models)
     source_stage, columns = add_inputs(stages, binding, wanted, subjects, gathered)

@@ -13,7 +13,7 @@ from shopscore.engines.sql.demand import Asked, Demand
 from shopscore.engines.sql.metric_demand import EventDemand
 from shopscore.engines.sql.plugin_kinds import PluginResult
 from shopscore.engines.sql.stages import Stages, left_join, relation, select, supplied
-from shopscore.engines.sql.sums import COUNTED
+from shopscore.engines.sql.sums import COUNTED, TableSums
 from shopscore.engines.sql.supplied import FOUND, Wide, supplied_benchmarks, supplied_metrics, supplied_states
 from shopscore.engines.sql.terms import (
     at_least,
@@ -55,8 +55,7 @@ class Gathered:
     """The stages that hold something by subject."""
 
     events: EventDemand
-    sums: Mapping[str, tuple[str, ...]]
-    """The stages with a table's sums."""
+    sums: Mapping[str, TableSums]
     plugins: Mapping[str, PluginResult]
     """Input column -> the stage with a plugin metric's integers."""
     sources: Mapping[str, Source]
@@ -153,7 +152,7 @@ class _Inputs:
         if asked.category is not None:
             table = asked.category.population.table
             label = self.demand.label(COUNTED, asked.day)
-            for stage in self.gathered.sums[table]:
+            for stage in self.gathered.sums[table].stages:
                 if label in _labels(self.stages, stage):
                     counted = column(label, self._join(stage, self.key))
         return counted if field == "counted" else coalesced(given, counted)
@@ -177,9 +176,9 @@ class _Inputs:
         found = self.gathered.events.found[name]
         if found is None:
             return double(0.0)
-        table = self.gathered.events.tables[found.table]
-        stage = self._join(self.gathered.sums[found.table][0], self.key)
-        total = column(table.aggregates[found.aggregate], stage)
+        sums = self.gathered.sums[found.table]
+        self._join(sums.stages[0], self.key)
+        total = sums.term(found.aggregate)
         return coalesced(cast(total, "DOUBLE") if found.aggregate.counts else to_double(total), double(0.0))
 
     def _supplied(self, each: Input, asked: Asked) -> exp.Expr:
