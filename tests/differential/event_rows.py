@@ -59,6 +59,7 @@ class Rows:
         self._moments = [
             *choices.some(self.calendar.recent, 2, choices.pick([2, 6, 15])),
             *choices.some(self.calendar.instants, 1, choices.pick([1, 3, 10])),
+            *choices.some([self.calendar.cutoff + each for each in (-1, 0, 1)], 0, 2),
         ]
         size = 0 if choices.chance(6) else min(choices.pick(SIZES), most)
         data = self.made[name] = Data(columns, [])

@@ -39,7 +39,7 @@ class Formulas:
         """Draw a condition."""
         kinds = ["compare", "compare", "compare", "known", "flag", "text"]
         if depth > 0:
-            kinds += ["and", "or", "and", "or", "and", "or", "not", "if", "chain", "unknown", "in_numbers", "moments"]
+            kinds += ["and", "or", "and", "or", "and", "or", "not", "if", "chain", "unknown", "in_numbers", "moments", "moments"]
         match self.choices.pick(kinds):
             case "and" | "or" as word:
                 parts = [self.condition(depth - 1) for _ in range(self.choices.whole(2, 3))]
@@ -201,10 +201,10 @@ class Formulas:
                 return f"{name} {sign} {quoted(self.choices.pick(words))}"
 
     def _moments(self) -> str | None:
-        kind = self.choices.pick([Type.INSTANT, Type.DAY])
-        names = self._names(kind)
-        if not names:
+        kinds = [kind for kind in (Type.INSTANT, Type.DAY) if self._names(kind)]
+        if not kinds:
             return None
+        names = self._names(self.choices.pick(kinds))
         return f"{self._one_of(names)} {self.choices.pick(ORDERS)} {self._one_of(names)}"
 
     def _any_name(self) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zlib import crc32
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
@@ -17,25 +18,27 @@ Law = Callable[[World], None]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many worlds a law is tried on; a quick run tries the same ones each time."""
+    """How many worlds a law is tried on, times a law's own number; with a seed always the same ones."""
 
     factor: int
-    is_random: bool
+    seed: int | None
 
     def settings(self, examples: int) -> settings:
-        """Return Hypothesis' settings; shrinking is ours."""
+        """Return Hypothesis' settings; making failures small is ours."""
         return settings(
             max_examples=examples * self.factor,
             phases=[Phase.generate],
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
-            print_blob=False,
         )
 
 
-QUICK = Effort(factor=1, is_random=False)
-HEAVY = Effort(factor=40, is_random=True)
+def efforts(quick: int = 1, heavy: int = 40) -> pytest.MarkDecorator:
+    """Return the efforts of a test: `quick` runs that can go side by side, and one that `make heavy` makes."""
+    cases = [pytest.param(Effort(1, place), id=f"quick{place + 1}") for place in range(quick)]
+    cases.append(pytest.param(Effort(heavy, None), id="heavy", marks=pytest.mark.heavy))
+    return pytest.mark.parametrize("effort", cases)
 
 
 def hold(law: Law, examples: int, effort: Effort, strategy: st.SearchStrategy[World] | None = None) -> None:
@@ -56,8 +59,8 @@ def hold(law: Law, examples: int, effort: Effort, strategy: st.SearchStrategy[Wo
                 raise
             raise
 
-    if not effort.is_random:
-        tried = seed(crc32(law.__name__.encode()))(tried)
+    if effort.seed is not None:
+        tried = seed(crc32(law.__qualname__.encode()) + effort.seed)(tried)
     tried()
 
 

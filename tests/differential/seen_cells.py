@@ -12,6 +12,7 @@ from shopscore.engines.reference.rows import as_known
 from shopscore.events.rows import Events
 from shopscore.formula.evaluate import evaluate
 from shopscore.formula.tree import Const, Curve, Name, Node, Op, Value, walk
+from shopscore.plan.model import ColumnFact, Plan
 
 _WORDS = {True: "true", False: "false", None: "null"}
 _SIGNS = frozenset({"<", "<=", ">", ">=", "==", "!="})
@@ -35,6 +36,22 @@ def in_result(binding: Binding, result: Result) -> Iterator[str]:
             yield from in_tree(binding, cell.tree, cells, "")
 
 
+def row_formulas(plan: Plan) -> Iterator[tuple[str, Node]]:
+    """Yield the formulas on rows that a plan reads, each with its table."""
+    for name, table in plan.tables.items():
+        for fact in table.facts:
+            if isinstance(fact, ColumnFact):
+                yield name, fact.tree
+            elif fact.where is not None:
+                yield fact.child, fact.where
+    for metric in plan.metrics:
+        populations = [metric.population] + ([metric.denominator] if metric.denominator else [])
+        found = [(metric.population.table, tree) for tree in (metric.where, metric.value)]
+        found += [(each.table, each.where) for each in populations]
+        found += [(each.table, rule.when) for each in populations for rule in each.exclusions]
+        yield from ((table, tree) for table, tree in found if tree is not None)
+
+
 def in_row_formulas(binding: Binding, events: Events) -> Iterator[str]:
     """Yield what operators of formulas on rows met, for one subject's rows as of D."""
     plan = binding.plan
@@ -43,10 +60,9 @@ def in_row_formulas(binding: Binding, events: Events) -> Iterator[str]:
         for name, table in plan.tables.items()
     }
     derive(plan.tables, rows, Formulas(plan.functions, binding.zone.day_of))
-    for metric in plan.metrics:
-        for tree in (metric.population.where, metric.where, metric.value):
-            for row in rows[metric.population.table] if tree is not None else ():
-                yield from in_tree(binding, tree, row, "row ")
+    for table, tree in row_formulas(plan):
+        for row in rows[table]:
+            yield from in_tree(binding, tree, row, "row ")
 
 
 def in_tree(binding: Binding, tree: Node, env: Mapping[str, Value], where: str) -> Iterator[str]:

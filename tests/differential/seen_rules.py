@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from shopscore.bundle.model import Bundle, FormulaFact, Item, Metric, Score, Window
 from shopscore.formula.tree import Call, Const, Curve, Node, Op, Type, walk
-from shopscore.plan.model import ColumnFact, Plan
+from shopscore.plan.model import Plan
+
+from tests.differential.seen_cells import row_formulas
 
 
 def in_rules(plan: Plan) -> Iterator[str]:
@@ -97,16 +99,7 @@ def _item(item: Item) -> Iterator[str]:
 def _trees(plan: Plan) -> Iterator[tuple[str, Node]]:
     """Yield what formulas hold: on the sheet, and on rows."""
     yield from (("sheet", cell.tree) for cell in plan.sheet if cell.mark is not None)
-    for table in plan.tables.values():
-        for fact in table.facts:
-            tree = fact.tree if isinstance(fact, ColumnFact) else fact.where
-            if tree is not None:
-                yield "row", tree
-    for metric in plan.metrics:
-        for tree in (metric.where, metric.value, metric.population.where):
-            if tree is not None:
-                yield "row", tree
-        yield from (("row", exclusion.when) for exclusion in metric.population.exclusions)
+    yield from (("row", tree) for _, tree in row_formulas(plan))
 
 
 def _formula(found: tuple[str, Node]) -> Iterator[str]:

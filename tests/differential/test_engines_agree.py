@@ -5,23 +5,154 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
-import pytest
+import pyarrow.parquet as pq
 
-from shopscore.policy import Policy
 from shopscore.engines.arrow import from_row
 from shopscore.engines.contract import Binding
-from shopscore.engines.duckdb import DuckDbEngine, metadata
+from shopscore.engines.duckdb import DuckDbEngine
 from shopscore.engines.reference.engine import evaluate
+from shopscore.events.connection import Settings
 from shopscore.events.dataset import DataSet
+from shopscore.policy import Policy
 
 from tests.differential.bits import difference
-from tests.differential.properties import HEAVY, QUICK, Effort, hold
-from tests.differential.running import events_of, load, opened, write
+from tests.differential.counting import counted
+from tests.differential.event_rows import Data, Row
+from tests.differential.properties import Effort, efforts, hold
+from tests.differential.running import ONE_THREAD, events_of, load, opened, write
 from tests.differential.worlds import World
 
-EFFORTS = pytest.mark.parametrize(
-    "effort", [pytest.param(QUICK, id="quick"), pytest.param(HEAVY, id="heavy", marks=pytest.mark.heavy)]
-)
+Cards = dict[str, dict[str, Any]]
+"""Scorecards by subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A world written to disk and opened, its policy bound to it."""
+
+    world: World
+    policy: Policy
+    data: DataSet
+    binding: Binding
+    folder: Path
+
+    def by_duckdb(self) -> Cards:
+        """Return the scorecards of the engine under test."""
+        cards = [dict(card) for card in DuckDbEngine().scorecards(self.binding, self.data)]
+        return {card["subject"]["id"]: card for card in cards}
+
+    def by_reference(self) -> Cards:
+        """Return the scorecards of the executable specification, on rows that never met a database."""
+        return {
+            subject: dict(evaluate(self.binding, self._events(subject)).scorecard)
+            for subject in self.data.subjects()
+        }
+
+    def _events(self, subject: str) -> Any:
+        return events_of(self.world, self.policy, subject, self.binding.supply)
+
+
+@contextmanager
+def running(world: World, settings: Settings = ONE_THREAD) -> Iterator[Run]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        policy = load(world.bundle, folder / "policies")
+        write(world, policy, folder / "data")
+        with opened(policy, folder / "data", replace(settings, outputs=(folder,))) as data:
+            binding = policy.bind_data(data, world.calendar.as_of, category=world.category)
+            yield Run(world, policy, data, binding, folder)
+
+
+def same(expected: Any, found: Any) -> None:
+    """Demand the same bits, the same keys and the same order."""
+    where = difference(expected, found)
+    assert where is None, where
+
+
+@efforts(quick=4)
+def test_both_engines_give_the_same_scorecards(effort: Effort) -> None:
+    def law(world: World) -> None:
+        with running(world) as run:
+            same(run.by_reference(), run.by_duckdb())
+
+    hold(law, 10, effort)
+
+
+@efforts(heavy=10)
+def test_a_written_file_holds_the_same_scorecards(effort: Effort) -> None:
+    def law(world: World) -> None:
+        with running(world) as run:
+            DuckDbEngine().write(run.binding, run.data, run.folder / "out.parquet")
+            rows = pq.read_table(run.folder / "out.parquet").to_pylist()
+            found = [from_row(run.binding.layout, row) for row in rows]
+            in_rows = [{key: card[key] for key in found[0]} for card in run.by_reference().values()] if found else []
+            same(in_rows, found)
+
+    hold(law, 3, effort)
+
+
+@efforts(heavy=10)
+def test_one_subject_of_a_data_set_is_evaluated_as_in_its_run(effort: Effort) -> None:
+    def law(world: World) -> None:
+        with running(world) as run:
+            expected = run.by_reference()
+            for subject in run.data.subjects():
+                events = run.data.subject_events(subject)
+                same(expected[subject], dict(evaluate(run.binding, events).scorecard))
+
+    hold(law, 4, effort)
+
+
+@efforts(heavy=10)
+def test_the_check_pass_finds_what_was_counted(effort: Effort) -> None:
+    """The manifest that the other tests trust is the one a check pass would have written."""
+
+    def law(world: World) -> None:
+        with running(world) as run, run.policy.open(run.folder / "data", settings=ONE_THREAD) as checked:
+            expected = counted(world)
+            names = checked.checked.tables.keys()
+            for part in ("orphans", "strangers"):
+                every = getattr(expected, part)
+                wanted = {name: every[name] for name in sorted(every) if name in names}
+                same(wanted, dict(sorted(getattr(checked.checked, part).items())))
+            for name, report in checked.checked.tables.items():
+                wanted = {column: rows for column, rows in expected.tables[name].unlisted.items() if column in report.unlisted}
+                assert replace(report, unlisted={}) == replace(expected.tables[name], unlisted={})
+                assert dict(report.unlisted) == wanted
+
+    hold(law, 3, effort)
+
+
+@efforts(heavy=10)
+def test_an_unrelated_subject_changes_nothing(effort: Effort) -> None:
+    def law(world: World) -> None:
+        with running(world) as run, running(_with_another(world)) as more:
+            before, after = run.by_duckdb(), more.by_duckdb()
+            assert set(before) <= set(after)
+            for subject, card in before.items():
+                # Warnings also tell of the data set as a whole.
+                same({**card, "warnings": []}, {**after[subject], "warnings": []})
+
+    hold(law, 3, effort)
+
+
+def _with_another(world: World) -> World:
+    """Return the world with one more subject, whose rows are those of all others."""
+    key = f"{world.bundle.subject}_id"
+    tables = {}
+    for name, data in world.tables.items():
+        model = world.bundle.tables[name]
+        own: dict[object, Row] = {}
+        for place, row in enumerate(data.rows):
+            copy = {**row, key: "another"} if row.get(key) is not None else None
+            if copy is None or (name == "shops" and own):
+                continue
+            if model.row_id is not None and name not in ("orders", "reviews"):
+                copy[model.row_id] = f"another {place}"
+            own.setdefault(tuple(copy.get(each) for each in model.key), copy)
+        tables[name] = Data(data.columns, [*own.values(), *data.rows])
+    return replace(world, tables=tables)

@@ -24,15 +24,12 @@ from shopscore.formula.tree import Value
 
 from tests.differential.bits import difference
 from tests.differential.event_rows import Data, Row
-from tests.differential.properties import HEAVY, QUICK, Effort, hold
+from tests.differential.properties import Effort, efforts, hold
 from tests.differential.running import bound, events_of, load, subjects_of
 from tests.differential.sketch import Number
 from tests.differential.worlds import World, worlds
 
-EFFORTS = pytest.mark.parametrize(
-    "effort", [pytest.param(QUICK, id="quick"), pytest.param(HEAVY, id="heavy", marks=pytest.mark.heavy)]
-)
-NO_CALENDAR = 91
+WEEKS = 91
 """Days by which a run is moved: whole weeks, so that weekly items move along."""
 _STATES = re.compile(r"\bm\d_\w+\.state\b")
 _COUNTS = re.compile(r"\bm\d_\w+\.(?:numerator|denominator)(?:_count)?\b")
@@ -70,7 +67,7 @@ def running(world: World) -> Iterator[Run]:
     yield Run(world, policy, bound(world, policy))
 
 
-@EFFORTS
+@efforts()
 def test_points_lost_adjustments_and_clip_explain_the_score(effort: Effort) -> None:
     """Σ points_lost + Σ (before − after) + what clipping took = max − score, to 2e-9."""
 
@@ -96,7 +93,7 @@ def test_points_lost_adjustments_and_clip_explain_the_score(effort: Effort) -> N
     hold(law, 25, effort)
 
 
-@EFFORTS
+@efforts()
 def test_order_of_rows_means_nothing(effort: Effort) -> None:
     def law(world: World) -> None:
         with running(world) as run:
@@ -105,7 +102,7 @@ def test_order_of_rows_means_nothing(effort: Effort) -> None:
     hold(law, 15, effort)
 
 
-@EFFORTS
+@efforts()
 def test_what_comes_after_d_means_nothing(effort: Effort) -> None:
     """Rows whose clock is at or after D 00:00, however they hang on earlier ones, change nothing."""
 
@@ -116,7 +113,7 @@ def test_what_comes_after_d_means_nothing(effort: Effort) -> None:
     hold(law, 20, effort)
 
 
-@EFFORTS
+@efforts()
 def test_instants_after_d_are_not_known_yet(effort: Effort) -> None:
     """Moving an instant at or after D further away, and changing what it dates, changes nothing."""
 
@@ -127,7 +124,7 @@ def test_instants_after_d_are_not_known_yet(effort: Effort) -> None:
     hold(law, 15, effort)
 
 
-@EFFORTS
+@efforts()
 def test_windows_move_with_d(effort: Effort) -> None:
     """Everything moved by whole weeks gives the same scorecard, moved; where no month is looked at."""
 
@@ -135,7 +132,7 @@ def test_windows_move_with_d(effort: Effort) -> None:
         world = replace(world, bundle=replace(world.bundle, document=_without_months(world.bundle.document)))
         later = replace(
             _changed(world, lambda name, data: [_moved(world, name, row) for row in data.rows]),
-            calendar=replace(world.calendar, as_of=world.calendar.as_of + timedelta(days=NO_CALENDAR)),
+            calendar=replace(world.calendar, as_of=world.calendar.as_of + timedelta(days=WEEKS)),
         )
         with running(world) as run:
             before, after = run.results(), run.results(later)
@@ -148,7 +145,7 @@ def test_windows_move_with_d(effort: Effort) -> None:
     hold(law, 20, effort, worlds(zones=("UTC",)))
 
 
-@EFFORTS
+@efforts()
 def test_the_compiled_sheet_is_the_written_one(effort: Effort) -> None:
     def law(world: World) -> None:
         with running(world) as run:
@@ -162,7 +159,7 @@ def test_the_compiled_sheet_is_the_written_one(effort: Effort) -> None:
     hold(law, 20, effort)
 
 
-@EFFORTS
+@efforts()
 def test_floors_never_lower_and_give_nothing_to_null(effort: Effort) -> None:
     def law(world: World) -> None:
         with running(world) as run:
@@ -178,7 +175,7 @@ def test_floors_never_lower_and_give_nothing_to_null(effort: Effort) -> None:
     hold(law, 20, effort)
 
 
-@EFFORTS
+@efforts()
 def test_a_supplied_value_equal_to_the_computed_one_changes_no_score(effort: Effort) -> None:
     def law(world: World) -> None:
         # A supplied value brings no counts and has a state of its own: the policy must not read those.
@@ -264,7 +261,7 @@ def _without_months(value: Any) -> Any:
 
 def _moved(world: World, name: str, row: Row) -> Row:
     columns = world.bundle.tables[name].columns
-    steps = {Kind.INSTANT: NO_CALENDAR * DAY, Kind.DEADLINE: NO_CALENDAR * DAY, Kind.DAY: NO_CALENDAR}
+    steps = {Kind.INSTANT: WEEKS * DAY, Kind.DEADLINE: WEEKS * DAY, Kind.DAY: WEEKS}
     return {
         column: value + steps[columns[column].kind]
         if columns[column].kind in steps and isinstance(value, int)
@@ -276,7 +273,7 @@ def _moved(world: World, name: str, row: Row) -> Row:
 def _moved_dates(value: Any) -> Any:
     match value:
         case date():
-            return value + timedelta(days=NO_CALENDAR)
+            return value + timedelta(days=WEEKS)
         case Mapping():
             return {key: _moved_dates(part) for key, part in value.items()}
         case list():

@@ -6,19 +6,19 @@ as one data set of several shops. Each case is a shop of its own, and ids are un
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from shopscore.policy import Policy
-from shopscore.testing.case_files import case_files
 from shopscore.errors import has_errors
 from shopscore.events.cases import Case, open_case
 from shopscore.events.opening import open_dataset
-from shopscore.events.rows import Events
+from shopscore.events.rows import Events, Row
+from shopscore.policy import Policy
 from shopscore.scorecard import Scorecard
 from shopscore.testing.case_data import write_case
+from shopscore.testing.case_files import case_files
 
 ENGINES = ("reference", "duckdb")
 
@@ -85,7 +85,7 @@ def _batches(cases: Sequence[Written]) -> list[list[Written]]:
 
 
 def _joined(events: Sequence[Events]) -> Events:
-    tables: Mapping[str, tuple] = {
+    tables: dict[str, tuple[Row, ...]] = {
         name: tuple(row for each in events for row in each.tables[name]) for name in events[0].tables
     }
     return replace(events[0], tables=tables)

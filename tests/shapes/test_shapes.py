@@ -39,6 +39,7 @@ def test_cases_come_out_as_worked_out_by_hand(name: str, workspace: Workspace, t
     policy = workspace.policy(name)
     cases = read_cases(policy, POLICIES.joinpath(*name.split("@")))
     assert cases, "a shape without a case shows nothing"
+    assert [each.path.name for each in cases if not each.case.note.strip()] == []
     wrong = []
     reference = {}
     for each, card in scorecards(policy, cases, "reference", tmp_path):

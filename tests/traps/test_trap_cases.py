@@ -10,9 +10,9 @@ import pytest
 from tests.shapes.batches import ENGINES, read_cases, scorecards
 
 from shopscore.api import Workspace
-from shopscore.testing.case_files import case_files
 from shopscore.checks.lint import lint_bundle
 from shopscore.testing import check_expectations
+from shopscore.testing.case_files import case_files
 
 POLICIES = Path(__file__).parent / "policies"
 BUNDLES = sorted("@".join(folder.parts[-2:]) for folder in POLICIES.glob("*/*"))

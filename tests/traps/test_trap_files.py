@@ -15,8 +15,6 @@ import pytest
 from tests.shapes.batches import ENGINES
 
 from shopscore.api import Workspace
-
-from shopscore.policy import Policy
 from shopscore.errors import BadInputError, Mark
 from shopscore.events.cases import open_case_text
 from shopscore.events.dataset import DataSet
@@ -24,6 +22,7 @@ from shopscore.events.opening import open_dataset
 from shopscore.events.reader import ReadOptions
 from shopscore.events.tables import catalog
 from shopscore.events.time import Zone
+from shopscore.policy import Policy
 from shopscore_plugins.olist import shopscore_readers
 
 POLICIES = Path(__file__).parent / "policies"

@@ -34,6 +34,7 @@ def test_cases_come_out_as_worked_out_by_hand(
     policy = workspace.policy(name)
     cases = read_cases(policy, POLICIES.joinpath(*name.split("@")))
     assert cases
+    assert [each.path.name for each in cases if not each.case.note.strip()] == []
     wrong = []
     for each, card in scorecards(policy, cases, engine, tmp_path):
         assert each.case.expect is not None

@@ -31,7 +31,6 @@ from shopscore.engines.sql.terms import (
 from shopscore.events.time import SECOND, Zone
 from shopscore.formula.sql_functions import double
 
-
 ROW_BASE = 2**40
 """A weighted row adds weight × 2^40 + 1 to its slice: weights and rows in one sum. No table has 2^40 rows."""
 
