@@ -7,7 +7,14 @@ from typing import Any, TypeVar
 
 import click
 
-from shopscore_cli.options import as_of_option, bundle_option, market_option, reader_option, zone_option
+from shopscore_cli.options import (
+    as_of_option,
+    bundle_option,
+    market_option,
+    on_bad_rows_option,
+    reader_option,
+    zone_option,
+)
 from shopscore_cli.session import policies_option
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -24,6 +31,7 @@ def evaluation_options(command: Command) -> Command:
             click.option("--shop", metavar="ID", help="The subject, where a data set has several."),
             reader_option,
             zone_option,
+            on_bad_rows_option,
             click.option("--category", metavar="C", help="The category; wins over the data's own."),
             click.option("--lang", metavar="L", default="en", show_default=True, help="Language of labels."),
             policies_option,

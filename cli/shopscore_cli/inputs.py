@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from shopscore.errors import BadInputError, Finding, UsageError, has_errors, near_match
 from shopscore_cli.failures import say_findings
@@ -37,6 +37,7 @@ class Request:
     shop: str | None
     reader: str | None
     zone: str | None
+    on_bad_rows: Literal["fail", "set-aside"]
     category: str | None
 
 
@@ -114,7 +115,7 @@ def _evaluate_data(session: Session, request: Request) -> tuple[Policy, Result]:
     if request.as_of is None:
         raise UsageError("a data set has no day of its own; give --as-of, the day to evaluate as of")
     policy = choose_policy(session, request.bundle, request.market, request.as_of)
-    opening = Opening(Path(request.target), request.reader, request.zone)
+    opening = Opening(Path(request.target), request.reader, request.zone, request.on_bad_rows)
     with open_data(session, policy, opening) as data:
         say_findings(data.findings)
         subject = _subject(request.shop, data, policy.bundle.subject)

@@ -78,4 +78,8 @@ market_option = click.option(
     "--market", metavar="M", help="The market whose main program is in force on the day."
 )
 reader_option = click.option("--reader", metavar="NAME", help="The reader that opens the data (see plugins).")
+on_bad_rows_option = click.option(
+    "--on-bad-rows", type=click.Choice(["fail", "set-aside"]), default="fail", show_default=True,
+    help="Stop before any output, or go on without the bad rows and count them.",
+)  # fmt: skip
 zone_option = click.option("--zone", metavar="TZ", help="The zone of times written without one.")

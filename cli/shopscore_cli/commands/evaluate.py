@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 import click
 
@@ -32,6 +33,7 @@ def command(
     shop: str | None,
     reader: str | None,
     zone: str | None,
+    on_bad_rows: Literal["fail", "set-aside"],
     category: str | None,
     lang: str,
     format: str,
@@ -40,6 +42,6 @@ def command(
 
     A case is a YAML or JSON file, or `-` for standard input; it can name its policy and day itself.
     """
-    request = Request(target, bundle, market, as_of, shop, reader, zone, category)
+    request = Request(target, bundle, market, as_of, shop, reader, zone, on_bad_rows, category)
     policy, result = evaluate_request(session, request)
     print_scorecard(session, policy, result, format, lang)

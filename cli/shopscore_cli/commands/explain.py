@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 import click
 
@@ -29,6 +30,7 @@ def command(
     shop: str | None,
     reader: str | None,
     zone: str | None,
+    on_bad_rows: Literal["fail", "set-aside"],
     category: str | None,
     lang: str,
     format: str,
@@ -37,7 +39,7 @@ def command(
 
     The table shows the tree from the score down; the other formats list every cell of the sheet.
     """
-    request = Request(target, bundle, market, as_of, shop, reader, zone, category)
+    request = Request(target, bundle, market, as_of, shop, reader, zone, on_bad_rows, category)
     policy, result = evaluate_request(session, request)
 
     from shopscore_cli.render.cells import cell_records

@@ -13,6 +13,7 @@ from shopscore_cli.options import (
     bundle_option,
     examples,
     market_option,
+    on_bad_rows_option,
     reader_option,
     zone_option,
 )
@@ -38,10 +39,7 @@ from shopscore_cli.session import Session, pass_session, policies_option
     "--engine", type=click.Choice(["duckdb", "reference"]), default="duckdb", show_default=True,
     help="What computes; both give the same scorecards.",
 )  # fmt: skip
-@click.option(
-    "--on-bad-rows", type=click.Choice(["fail", "set-aside"]), default="fail", show_default=True,
-    help="Stop before any output, or score the rest and write the bad rows with their reasons.",
-)  # fmt: skip
+@on_bad_rows_option
 @reader_option
 @zone_option
 @click.option("--category", metavar="C", help="The category of every shop; wins over the data's own.")

@@ -58,11 +58,12 @@ def _line(node: Node) -> _Line | None:
 
 
 def add_margin(sheet: Sheet, item: Item, trees: tuple[Node, ...], current: Name, outcome: Outcome) -> None:
-    """Add the nearest threshold whose crossing alone would change the item.
+    """Add the nearest threshold at which the item would change if one cell alone moved there.
 
     For each (cell, threshold) the conditions compare, the next assessment is worked out as if the cell
-    stood just below, at, and just above the threshold. The nearest crossing that gives another outcome
-    is the margin; the first written wins a tie.
+    stood just below, at, and just above the threshold; what they compare the cell with elsewhere is
+    decided by where it then stands. The nearest threshold that gives another outcome is the margin; the
+    first written wins a tie.
     """
     stem = f"item.{item.id}"
     lines = [line for tree in trees for node in walk(tree) if (line := _line(node)) is not None]
@@ -105,13 +106,16 @@ def add_margin(sheet: Sheet, item: Item, trees: tuple[Node, ...], current: Name,
 
 
 def _as_if(tree: Node, cell: Name, threshold: Const, true: frozenset[str]) -> Node:
-    """Return a condition with the comparisons of one cell and threshold decided."""
+    """Return a condition with every comparison of one cell decided by its standing beside a threshold."""
+    stands = float(threshold.value or 0)
 
     def change(node: Node) -> Node:
         line = _line(node)
-        if line is None or (line.cell, line.threshold) != (cell, threshold):
+        if line is None or line.cell != cell:
             return node
-        return TRUE if line.sign in true else FALSE
+        other = float(line.threshold.value or 0)
+        signs = true if other == stands else _TRUE_BELOW if stands < other else _TRUE_ABOVE
+        return TRUE if line.sign in signs else FALSE
 
     return rewrite(tree, change)
 

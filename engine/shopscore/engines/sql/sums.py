@@ -56,9 +56,7 @@ class TableSums:
         """Return a sum, in the first of the stages."""
         return self._part(aggregate, self.stages[0])
 
-    def add(
-        self, stages: Stages, members: str, subject: str, demand: Demand, dialect: Dialect
-    ) -> TableSums:
+    def add(self, stages: Stages, members: str, subject: str, demand: Demand, dialect: Dialect) -> TableSums:
         """Add the stages.
 
         Where categories are counted, rows are added up by subject and category first, then by subject:
