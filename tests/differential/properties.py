@@ -55,7 +55,7 @@ def hold(law: Law, examples: int, effort: Effort, strategy: st.SearchStrategy[Wo
             try:
                 law(small)
             except kind as again:
-                again.add_note(f"broken by this world:\n{small!r}")
+                again.add_note(f"broken by this world:\n{small.text()}")
                 raise
             raise
 

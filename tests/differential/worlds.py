@@ -38,6 +38,11 @@ class World:
     as_text: frozenset[str]
 
     def __repr__(self) -> str:
+        # Hypothesis asks for this often, and balks at a long one.
+        return f"<World {self.bundle.timezone} {self.calendar.as_of}, {len(self.tables)} tables>"
+
+    def text(self) -> str:
+        """Return all of it: the policy as written, what was asked, the rows."""
         asked = f"as_of {self.calendar.as_of}, category {self.category!r}, as text: {sorted(self.as_text)}"
         lines = [self.bundle.text(), asked]
         for name, data in self.tables.items():

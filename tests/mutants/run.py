@@ -102,8 +102,8 @@ def _copy(source: Path, target: Path) -> None:
 def _is_sound(mutants: Iterable[Mutant], free: SimpleQueue[Path]) -> bool:
     """Tell whether the tests pass without a fault: otherwise they would seem to notice every one."""
     selections = dict.fromkeys((each.tests, each.only) for each in mutants)
-    trees_in_use = free.qsize()
-    with ThreadPoolExecutor(trees_in_use) as pool:
+    print(f"{len(selections)} selections of tests without a fault ...", flush=True)
+    with ThreadPoolExecutor(free.qsize()) as pool:
         for (tests, only), result in zip(
             selections, pool.map(lambda each: _in_a_tree(free, *each), selections), strict=True
         ):
