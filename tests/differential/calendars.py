@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tests.differential.choices import Choices
+
 from shopscore.bundle.model import Window
 from shopscore.errors import Mark
 from shopscore.events.time import DAY, SECOND, Zone
 from shopscore.plan.windows import days_of, to_day
-
-from tests.differential.choices import Choices
 
 HOUR = 3600 * SECOND
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tests.differential.event_rows import Data, Row
+from tests.differential.worlds import World
+
 from shopscore.events.check import TableReport
 from shopscore.events.manifest import Checked
 from shopscore.events.tables import Table
-
-from tests.differential.event_rows import Data, Row
-from tests.differential.worlds import World
 
 
 def counted(world: World) -> Checked:
@@ -21,11 +21,17 @@ def counted(world: World) -> Checked:
 
 
 def _report(model: Table, data: Data) -> TableReport:
-    clocks = [int(row[model.clock]) for row in data.rows if row[model.clock] is not None] if model.clock else []  # type: ignore[arg-type]
-    replaced = [column for column in model.columns.values() if column.name in data.columns and column.unlisted]
+    clocks = (
+        [int(row[model.clock]) for row in data.rows if row[model.clock] is not None] if model.clock else []
+    )  # type: ignore[arg-type]
+    replaced = [
+        column for column in model.columns.values() if column.name in data.columns and column.unlisted
+    ]
     strange = Counter(
         {
-            column.name: sum(row[column.name] is not None and row[column.name] not in column.values for row in data.rows)
+            column.name: sum(
+                row[column.name] is not None and row[column.name] not in column.values for row in data.rows
+            )
             for column in replaced
         }
     )

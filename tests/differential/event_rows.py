@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shopscore.events.rules import Test, checks_of
-from shopscore.events.tables import Column, Kind, Table
-from shopscore.formula.tree import Value
-
 from tests.differential.calendars import Calendar
 from tests.differential.choices import Choices
 from tests.differential.sketch import WORDS
+
+from shopscore.events.rules import Test, checks_of
+from shopscore.events.tables import Column, Kind, Table
+from shopscore.formula.tree import Value
 
 Row = dict[str, Value]
 
@@ -95,7 +95,7 @@ class Rows:
 
     def _row(self, table: Table, columns: Sequence[str], number: int) -> Row:
         choices = self.choices
-        row: Row = {name: None for name in columns}
+        row: Row = dict.fromkeys(columns)
         for name in columns:
             if name == table.row_id:
                 # Two rows in a row share a number: the same id in two shops, two reviews of one id.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tests.differential.choices import Choices
+
 from shopscore.formula.tree import Type
 from shopscore.formula.typerules import arithmetic, fits, unify
-
-from tests.differential.choices import Choices
 
 SMALL = ("0", "1", "2", "3", "0.5", "0.25", "5")
 UGLY = ("0.1", "0.3", "1e-9", "1e15", "0.7000000001", "1_000", "4503599627370497.5", "1e308", "2.5", "3.5")
@@ -39,7 +39,21 @@ class Formulas:
         """Draw a condition."""
         kinds = ["compare", "compare", "compare", "known", "flag", "text"]
         if depth > 0:
-            kinds += ["and", "or", "and", "or", "and", "or", "not", "if", "chain", "unknown", "in_numbers", "moments", "moments"]
+            kinds += [
+                "and",
+                "or",
+                "and",
+                "or",
+                "and",
+                "or",
+                "not",
+                "if",
+                "chain",
+                "unknown",
+                "in_numbers",
+                "moments",
+                "moments",
+            ]
         match self.choices.pick(kinds):
             case "and" | "or" as word:
                 parts = [self.condition(depth - 1) for _ in range(self.choices.whole(2, 3))]
@@ -111,7 +125,9 @@ class Formulas:
     # Numbers.
 
     def _leaf(self, want: Type) -> Typed:
-        names = [name for name, kind in self.scope.items() if kind.is_numeric and fits(kind, frozenset({want}))]
+        names = [
+            name for name, kind in self.scope.items() if kind.is_numeric and fits(kind, frozenset({want}))
+        ]
         if names and self.choices.chance(75):
             name = self._one_of(names)
             return name, self.scope[name]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from shopscore.formula.tree import Type
-
 from tests.differential.choices import Choices
 from tests.differential.formulas import UNITS, Formulas
 from tests.differential.metric_rules import number, values
@@ -68,7 +66,5 @@ def _gate(formulas: Formulas) -> Document:
 def _ladder(formulas: Formulas) -> Document:
     choices = formulas.choices
     unit = {"unit": choices.pick(UNITS).value} if choices.chance(50) else {}
-    steps = [
-        {"when": _condition(formulas), "value": number(choices)} for _ in range(choices.whole(1, 3))
-    ]
+    steps = [{"when": _condition(formulas), "value": number(choices)} for _ in range(choices.whole(1, 3))]
     return {**unit, "default": number(choices), "steps": steps, **_assessed(choices)}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopscore.formula.tree import Type
-from shopscore.formula.typerules import unify
-
 from tests.differential.choices import Choices
 from tests.differential.formulas import UNITS
 from tests.differential.sketch import WORDS, Document, Number, Sketch
+
+from shopscore.formula.tree import Type
+from shopscore.formula.typerules import unify
 
 KINDS = (
     "share_of", "ratio", "mean_of", "sum_of", "count_of", "distinct_of", "formula", "supplied",
@@ -60,7 +60,9 @@ def values(sketch: Sketch, prefix: str, into: dict[str, Type], *scopes: dict[str
 
 def number(choices: Choices) -> Number:
     """Draw a number as a policy writes it."""
-    return Number(choices.pick(["1", "0", "0.5", "2", "3.5", "0.1", "-1", "1e-9", "1e15", "0.30000000000000004"]))
+    return Number(
+        choices.pick(["1", "0", "0.5", "2", "3.5", "0.1", "-1", "1e-9", "1e15", "0.30000000000000004"])
+    )
 
 
 def _declare(sketch: Sketch, name: str, kind: str, unit: Type) -> None:

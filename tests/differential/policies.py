@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shopscore.events.tables import Table, catalog
-
 from tests.differential.calendars import ZONES
 from tests.differential.choices import Choices
 from tests.differential.item_rules import item_rules
@@ -16,9 +14,21 @@ from tests.differential.score_rules import score_rules
 from tests.differential.sketch import Document, start
 from tests.differential.yaml_text import as_yaml
 
+from shopscore.events.tables import Table, catalog
+
 NAME = "generated@1"
 FILES = {
-    "bundle.yaml": ("id", "version", "title", "program", "subject", "market", "timezone", "effective", "plugins"),
+    "bundle.yaml": (
+        "id",
+        "version",
+        "title",
+        "program",
+        "subject",
+        "market",
+        "timezone",
+        "effective",
+        "plugins",
+    ),
     "metrics.yaml": ("facts", "populations", "exclusions", "category", "metrics", "targets"),
     "score.yaml": ("score", "values"),
     "benefits.yaml": ("benefits", "gates", "badges", "ladders", "advisories"),

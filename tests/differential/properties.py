@@ -9,7 +9,6 @@ from zlib import crc32
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-
 from tests.differential.reduction import smallest
 from tests.differential.worlds import World, worlds
 

@@ -67,7 +67,9 @@ def _without_columns(world: World) -> Iterator[World]:
         for column in data.columns:
             if not model[column].required and name != "supplied_benchmarks":
                 kept = [each for each in data.columns if each != column]
-                yield _with(world, name, Data(kept, [{each: row[each] for each in kept} for row in data.rows]))
+                yield _with(
+                    world, name, Data(kept, [{each: row[each] for each in kept} for row in data.rows])
+                )
 
 
 def _without_rules(world: World) -> Iterator[World]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shopscore.formula.tree import Type
-
 from tests.differential.sketch import Document, Sketch
+
+from shopscore.formula.tree import Type
 
 CHILDREN = ("reviews", "returns", "complaints")
 OTHERS = ("chats", "after_sales_rounds", "violations", "point_events", "appeals")

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tests.differential.counting import counted
+from tests.differential.event_rows import Data
+from tests.differential.policies import NAME, Bundle
+from tests.differential.worlds import World
 
 from shopscore.api import Workspace
 from shopscore.engines.bind import bind
@@ -23,11 +27,6 @@ from shopscore.formula.tree import Value
 from shopscore.hooks import Loaded, collect
 from shopscore.policy import Policy
 from shopscore_plugins import metric_kinds
-
-from tests.differential.counting import counted
-from tests.differential.event_rows import Data
-from tests.differential.policies import NAME, Bundle
-from tests.differential.worlds import World
 
 PLUGINS = collect([Loaded("metric_kinds", "1", metric_kinds)])
 ONE_THREAD = Settings(threads=1)

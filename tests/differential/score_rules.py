@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shopscore.formula.tree import Type
-
 from tests.differential.choices import Choices
 from tests.differential.sketch import WORDS, Document, Number, Sketch
+
+from shopscore.formula.tree import Type
 
 RAW: Mapping[Type, tuple[str, ...]] = {
     Type.SHARE: ("0", "0.25", "0.5", "0.75", "1", "0.012", "40 %", "2.5 %"),

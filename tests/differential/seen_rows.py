@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from tests.differential.event_rows import Data, Row
+from tests.differential.worlds import World
+
 from shopscore.events.tables import Kind
 from shopscore.plan.model import ChildFact, Plan
 from shopscore.plan.windows import days_of
-
-from tests.differential.event_rows import Data, Row
-from tests.differential.worlds import World
 
 
 def in_rows(world: World, plan: Plan) -> Iterator[str]:
@@ -27,7 +27,11 @@ def in_rows(world: World, plan: Plan) -> Iterator[str]:
             yield "column absent"
         yield from _cells(world, name, data)
     for name in set(world.tables) - set(plan.tables):
-        yield f"table {name}" if name in ("shops", "shop_states") or "supplied" in name else "table nobody reads"
+        yield (
+            f"table {name}"
+            if name in ("shops", "shop_states") or "supplied" in name
+            else "table nobody reads"
+        )
     if world.as_text:
         yield "values as texts"
     yield from _edges(world, plan)
@@ -70,7 +74,8 @@ def _edges(world: World, plan: Plan) -> Iterator[str]:
         for name in plan.tables
         for row in (world.tables[name].rows if name in world.tables else ())
         for column, value in row.items()
-        if world.bundle.tables[name].columns[column].kind in (Kind.INSTANT, Kind.DEADLINE) and value is not None
+        if world.bundle.tables[name].columns[column].kind in (Kind.INSTANT, Kind.DEADLINE)
+        and value is not None
     }
     for away, word in ((-1, "a microsecond before"), (0, "at"), (1, "a microsecond after")):
         if clock.cutoff + away in moments:
@@ -84,7 +89,11 @@ def _edges(world: World, plan: Plan) -> Iterator[str]:
         }  # fmt: skip
         yield from (f"instant {word}" for word, at in edges.items() if at in moments)
     for change in zone.transitions(zone.start_of(clock.day - 40), zone.start_of(clock.day + 2)):
-        yield from (f"instant {word} a clock change" for away, word in ((-1, "before"), (0, "at")) if change.at + away in moments)
+        yield from (
+            f"instant {word} a clock change"
+            for away, word in ((-1, "before"), (0, "at"))
+            if change.at + away in moments
+        )
         if any(change.at <= int(each) < change.at + 3_600_000_000 for each in moments):
             yield "instant in the hour after a clock change"
 
@@ -122,16 +131,28 @@ def _ties(world: World, plan: Plan) -> Iterator[str]:
 def _benchmarks(rows: list[Row], key: str) -> Iterator[str]:
     for row in rows:
         whose = "subject" if row[key] is not None else "category"
-        yield from (f"{field} of a {whose}" for field in ("poor", "excellent", "average", "weight") if row[field] is not None)
+        yield from (
+            f"{field} of a {whose}"
+            for field in ("poor", "excellent", "average", "weight")
+            if row[field] is not None
+        )
 
 
 def _metrics(rows: list[Row], day: int) -> Iterator[str]:
     for row in rows:
         as_of = row.get("as_of")
-        yield "supplied metric without a day" if as_of is None else f"supplied metric {_side(int(as_of), day)} D"
+        yield (
+            "supplied metric without a day"
+            if as_of is None
+            else f"supplied metric {_side(int(as_of), day)} D"
+        )
         numerator = row.get("numerator")
         if numerator is not None:
-            yield "supplied whole numerator" if float(numerator).is_integer() else "supplied fractional numerator"
+            yield (
+                "supplied whole numerator"
+                if float(numerator).is_integer()
+                else "supplied fractional numerator"
+            )
 
 
 def _side(day: int, of: int) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tests.differential.seen_cells import row_formulas
+
 from shopscore.bundle.model import Bundle, FormulaFact, Item, Metric, Score, Window
 from shopscore.formula.tree import Call, Const, Curve, Node, Op, Type, walk
 from shopscore.plan.model import Plan
-
-from tests.differential.seen_cells import row_formulas
 
 
 def in_rules(plan: Plan) -> Iterator[str]:
@@ -45,7 +45,11 @@ def _rows(bundle: Bundle) -> Iterator[str]:
     for population in bundle.populations.values():
         yield "population with where" if population.where else "population without where"
         yield f"population of {population.table}"
-        yield "population dated by a deadline" if population.at.endswith("_by") else "population dated by an instant"
+        yield (
+            "population dated by a deadline"
+            if population.at.endswith("_by")
+            else "population dated by an instant"
+        )
     excluded = [exclusion.of for exclusion in bundle.exclusions]
     if excluded:
         yield "exclusion"
@@ -108,7 +112,10 @@ def _formula(found: tuple[str, Node]) -> Iterator[str]:
         match node:
             case Op(op="in", args=(needle, *_)):
                 yield f"{place} in {'texts' if needle.type is Type.TEXT else 'numbers'}"
-            case Op(op="<" | "<=" | ">" | ">=" as sign, args=(left, _)) if left.type in (Type.DAY, Type.INSTANT):
+            case Op(op="<" | "<=" | ">" | ">=" as sign, args=(left, _)) if left.type in (
+                Type.DAY,
+                Type.INSTANT,
+            ):
                 yield f"{place} {sign} of {left.type.value}s"
             case Op(op=sign):
                 yield f"{place} {sign}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shopscore.events.tables import Column, Kind, Table
-from shopscore.formula.tree import Type
-
 from tests.differential.choices import Choices
 from tests.differential.formulas import SMALL, Formulas
+
+from shopscore.events.tables import Column, Kind, Table
+from shopscore.formula.tree import Type
 
 WORDS = ("a", "b", "A", "it's", "é", "\uffee", "\U0001d538")
 """Free texts. The last two sort one way by code points and the other way by UTF-16 units."""
@@ -49,7 +49,9 @@ class Sketch:
         columns = self.tables[table].columns
         texts = {name: _texts(column) for name, column in columns.items() if column.kind is Kind.TEXT}
         own = self.rows[table].keys() - columns.keys()
-        dated = {name for each in self.tables[table].dates for name in (each, *self.tables[table].dates[each])}
+        dated = {
+            name for each in self.tables[table].dates for name in (each, *self.tables[table].dates[each])
+        }
         return Formulas(self.choices, self.rows[table], texts, WORDS, favourites=own | dated)
 
     def on_sheet(self, *scopes: Mapping[str, Type], limits: Sequence[str] = SMALL) -> Formulas:

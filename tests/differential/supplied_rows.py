@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shopscore.formula.tree import Value
-
 from tests.differential.event_rows import Data, Row, Rows
 from tests.differential.score_rules import in_plain
 from tests.differential.sketch import WORDS, Document
+
+from shopscore.formula.tree import Value
 
 FRACTIONS = (
     (1.0, 2.0), (3.0, 10.0), (0.0, 5.0), (2.5, 4.0), (1.0, 3.0), (1.0, 0.0), (None, 4.0), (7.0, None), (None, None),
@@ -38,7 +38,9 @@ def _part(document: Mapping[str, object], name: str) -> Document:
 
 
 def _items(document: Document) -> list[str]:
-    return [item for section in ("benefits", "gates", "badges", "ladders") for item in _part(document, section)]
+    return [
+        item for section in ("benefits", "gates", "badges", "ladders") for item in _part(document, section)
+    ]
 
 
 def _fill(rows: Rows, name: str, drawn: Sequence[Row]) -> None:

@@ -10,6 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from tests.differential.bits import difference
+from tests.differential.counting import counted
+from tests.differential.event_rows import Data, Row
+from tests.differential.properties import Effort, efforts, hold
+from tests.differential.running import ONE_THREAD, events_of, load, opened, write
+from tests.differential.worlds import World
 
 from shopscore.engines.arrow import from_row
 from shopscore.engines.contract import Binding
@@ -18,13 +24,6 @@ from shopscore.engines.reference.engine import evaluate
 from shopscore.events.connection import Settings
 from shopscore.events.dataset import DataSet
 from shopscore.policy import Policy
-
-from tests.differential.bits import difference
-from tests.differential.counting import counted
-from tests.differential.event_rows import Data, Row
-from tests.differential.properties import Effort, efforts, hold
-from tests.differential.running import ONE_THREAD, events_of, load, opened, write
-from tests.differential.worlds import World
 
 Cards = dict[str, dict[str, Any]]
 """Scorecards by subject."""
@@ -89,7 +88,11 @@ def test_a_written_file_holds_the_same_scorecards(effort: Effort) -> None:
             DuckDbEngine().write(run.binding, run.data, run.folder / "out.parquet")
             rows = pq.read_table(run.folder / "out.parquet").to_pylist()
             found = [from_row(run.binding.layout, row) for row in rows]
-            in_rows = [{key: card[key] for key in found[0]} for card in run.by_reference().values()] if found else []
+            in_rows = (
+                [{key: card[key] for key in found[0]} for card in run.by_reference().values()]
+                if found
+                else []
+            )
             same(in_rows, found)
 
     hold(law, 3, effort)
@@ -120,7 +123,11 @@ def test_the_check_pass_finds_what_was_counted(effort: Effort) -> None:
                 wanted = {name: every[name] for name in sorted(every) if name in names}
                 same(wanted, dict(sorted(getattr(checked.checked, part).items())))
             for name, report in checked.checked.tables.items():
-                wanted = {column: rows for column, rows in expected.tables[name].unlisted.items() if column in report.unlisted}
+                wanted = {
+                    column: rows
+                    for column, rows in expected.tables[name].unlisted.items()
+                    if column in report.unlisted
+                }
                 assert replace(report, unlisted={}) == replace(expected.tables[name], unlisted={})
                 assert dict(report.unlisted) == wanted
 

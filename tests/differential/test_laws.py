@@ -14,20 +14,19 @@ from random import Random
 from typing import Any
 
 import pytest
-
-from shopscore.policy import Policy
-from shopscore.engines.contract import Binding
-from shopscore.engines.reference.engine import Result, compiled_sheet, evaluate
-from shopscore.events.tables import Kind
-from shopscore.events.time import DAY
-from shopscore.formula.tree import Value
-
 from tests.differential.bits import difference
 from tests.differential.event_rows import Data, Row
 from tests.differential.properties import Effort, efforts, hold
 from tests.differential.running import bound, events_of, load, subjects_of
 from tests.differential.sketch import Number
 from tests.differential.worlds import World, worlds
+
+from shopscore.engines.contract import Binding
+from shopscore.engines.reference.engine import Result, compiled_sheet, evaluate
+from shopscore.events.tables import Kind
+from shopscore.events.time import DAY
+from shopscore.formula.tree import Value
+from shopscore.policy import Policy
 
 WEEKS = 91
 """Days by which a run is moved: whole weeks, so that weekly items move along."""
@@ -153,7 +152,9 @@ def test_the_compiled_sheet_is_the_written_one(effort: Effort) -> None:
             for subject, result in run.results().items():
                 events = events_of(world, run.policy, subject, run.binding.supply)
                 again = evaluate(run.binding, events, sheet)
-                found = difference(dict(result.cells), {name: again.cells[name] for name in result.cells}, subject)
+                found = difference(
+                    dict(result.cells), {name: again.cells[name] for name in result.cells}, subject
+                )
                 assert found is None, found
 
     hold(law, 20, effort)
@@ -184,7 +185,16 @@ def test_a_supplied_value_equal_to_the_computed_one_changes_no_score(effort: Eff
             before = run.results()
             after = run.results(_with_supplied(world, before))
             for subject, result in before.items():
-                for part in ("state", "score", "band", "dimensions", "floors", "adjustments", "benefits", "targets"):
+                for part in (
+                    "state",
+                    "score",
+                    "band",
+                    "dimensions",
+                    "floors",
+                    "adjustments",
+                    "benefits",
+                    "targets",
+                ):
                     found = difference(result.scorecard[part], after[subject].scorecard[part], part)
                     assert found is None, found
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
-
 from tests.differential.calendars import ZONES, Calendar, calendar
 from tests.differential.choices import Choices
 from tests.differential.event_rows import SUBJECTS, Data, Rows

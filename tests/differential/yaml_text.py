@@ -20,7 +20,9 @@ def as_yaml(value: object, indent: int = 0) -> str:
         lead = f"{pad}- " if key is None else f"{pad}{_scalar(key)}: "
         short = _flow(part)
         is_block = isinstance(part, dict | list) and key is not None and (indent == 0 or len(short) > _WIDE)
-        lines.append(f"{lead.rstrip()}\n{as_yaml(part, indent + 1)}" if is_block and part else f"{lead}{short}\n")
+        lines.append(
+            f"{lead.rstrip()}\n{as_yaml(part, indent + 1)}" if is_block and part else f"{lead}{short}\n"
+        )
     return "".join(lines)
 
 

@@ -42,7 +42,9 @@ def counted_with_pandas() -> tuple[int, int, int, float]:
     day = pd.Timestamp(AS_OF)
     age = (day - local(sound.order_delivered_customer_date).dt.normalize()).dt.days
     inside = sound[(age >= 1) & (age <= 60)]
-    weights = age.loc[inside.index].map(lambda days: (1_000_000, 700_000, 490_000, 343_000)[int(days - 1) // 15])
+    weights = age.loc[inside.index].map(
+        lambda days: (1_000_000, 700_000, 490_000, 343_000)[int(days - 1) // 15]
+    )
     seen = reviews[local(reviews.review_creation_date) < day].copy()
     seen["posted"] = pd.to_datetime(seen.review_creation_date)
     first = seen.sort_values(["posted", "review_id"]).drop_duplicates("order_id").set_index("order_id")
