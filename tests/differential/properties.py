@@ -43,31 +43,43 @@ def efforts(quick: int = 1, heavy: int = 40) -> pytest.MarkDecorator:
 def hold(law: Law, examples: int, effort: Effort, strategy: st.SearchStrategy[World] | None = None) -> None:
     """Try a law, which raises where it is broken, on worlds of a strategy."""
 
+    broken: list[World] = []
+
     @effort.settings(examples)
     @given(strategy if strategy is not None else worlds())
     def tried(world: World) -> None:
         try:
             law(world)
-        except Exception as error:
-            kind = type(error)
-            small = smallest(world, lambda each: _breaks(law, each, kind))
-            try:
-                law(small)
-            except kind as again:
-                again.add_note(f"broken by this world:\n{small.text()}")
-                raise
+        except Exception:
+            broken.append(world)
             raise
 
     if effort.seed is not None:
         tried = seed(crc32(law.__qualname__.encode()) + effort.seed)(tried)
-    tried()
+    try:
+        tried()
+    except Exception:
+        if not broken:
+            raise  # Hypothesis itself has something to say
+        _show(law, broken[0])
+        raise
 
 
-def _breaks(law: Law, world: World, kind: type[Exception]) -> bool:
+def _show(law: Law, world: World) -> None:
+    """Raise again what breaks the law, with the smallest world that does."""
+    kind = _breach(law, world)
+    small = smallest(world, lambda each: _breach(law, each) is kind)
+    try:
+        law(small)
+    except Exception as error:
+        error.add_note(f"broken by this world:\n{small.text()}")
+        raise
+
+
+def _breach(law: Law, world: World) -> type[Exception] | None:
+    """Return what a law raises on a world: a world that is no longer valid breaks it in another way."""
     try:
         law(world)
-    except kind:
-        return True
-    except Exception:  # what is left is no valid world any more, or fails in another way
-        return False
-    return False
+    except Exception as error:
+        return type(error)
+    return None

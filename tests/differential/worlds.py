@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 from tests.differential.calendars import ZONES, Calendar, calendar
 from tests.differential.choices import Choices
 from tests.differential.event_rows import SUBJECTS, Data, Rows
@@ -37,8 +38,11 @@ class World:
     as_text: frozenset[str]
 
     def __repr__(self) -> str:
-        # Hypothesis asks for this often, and balks at a long one.
         return f"<World {self.bundle.timezone} {self.calendar.as_of}, {len(self.tables)} tables>"
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        # Hypothesis would print every field, and warn that this is long.
+        printer.text(repr(self))
 
     def text(self) -> str:
         """Return all of it: the policy as written, what was asked, the rows."""

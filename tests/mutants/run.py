@@ -93,7 +93,6 @@ def trees(number: int) -> Iterator[SimpleQueue[Path]]:
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        # Compiled modules would be older than what is patched only by a fraction of a second.
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))
     else:
         shutil.copy2(source, target)
@@ -132,13 +131,20 @@ def _try(mutant: Mutant, free: SimpleQueue[Path]) -> Verdict:
     try:
         if (times := text.count(mutant.find)) != 1:
             return Verdict(mutant, Fate.STALE, f"its text stands {times} times in {mutant.file}", 0.0)
-        file.write_text(text.replace(mutant.find, mutant.replace), encoding="utf-8")
+        _write(file, text.replace(mutant.find, mutant.replace))
         fate, said = _judged(tree, mutant)
         return Verdict(mutant, fate, said, time.monotonic() - begin)
     finally:
         if text:
-            file.write_text(text, encoding="utf-8")
+            _write(file, text)
         free.put(tree)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a source, and forget what was compiled of it: size and second may be the same."""
+    file.write_text(text, encoding="utf-8")
+    for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
+        compiled.unlink()
 
 
 def _judged(tree: Path, mutant: Mutant) -> tuple[Fate, str]:
@@ -156,8 +162,8 @@ def _judged(tree: Path, mutant: Mutant) -> tuple[Fate, str]:
 
 def _pytest(tree: Path, tests: Sequence[str], only: str) -> subprocess.CompletedProcess[str]:
     sources = os.pathsep.join(str(tree / name) for name in ("engine", "cli", "plugins"))
-    # A patched file may have the size and the second of the one it was: nothing compiled is kept.
-    env = {**os.environ, "PYTHONPATH": sources, "PYTHONDONTWRITEBYTECODE": "1"}
+    # No pytest plugin is needed, and loading them takes as long as most of these tests.
+    env = {**os.environ, "PYTHONPATH": sources, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [
         sys.executable,
         "-m",
