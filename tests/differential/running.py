@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -53,18 +55,39 @@ def load(bundle: Bundle, folder: Path) -> Policy:
     return Workspace([folder], PLUGINS).policy(NAME)
 
 
-def write(world: World, policy: Policy, folder: Path) -> None:
+def write(world: World, policy: Policy, folder: Path, cut: Cut | None = None) -> None:
     """Write a world's tables as Parquet files into a new folder, with the manifest of a check pass.
 
-    The pass itself has tests of its own and takes longer than both engines.
+    The pass itself has tests of its own and takes longer than both engines. `cut` gives each table several
+    files of several row groups in place of one, their rows in another order.
     """
     folder.mkdir()
     models, files = policy.tables, []
     for name, data in world.tables.items():
-        files.append(folder.resolve() / f"{name}.parquet")
-        pq.write_table(arrow_table(models[name], data, as_text=name in world.as_text), files[-1])
+        as_text = name in world.as_text
+        whole = folder.resolve() / f"{name}.parquet"
+        for path, part, rows in [(whole, data, None)] if cut is None else cut.parts(whole, data):
+            pq.write_table(arrow_table(models[name], part, as_text=as_text), path, row_group_size=rows)
+            files.append(path)
     model = manifest.model_of(models, Zones(policy.zone))
     manifest.write(manifest.place_of(folder), files, model, counted(world))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How rows are shuffled and cut into files and row groups."""
+
+    seed: int
+    files: int
+    group: int
+
+    def parts(self, whole: Path, data: Data) -> Iterator[tuple[Path, Data, int]]:
+        """Yield path, rows and rows a group of each file that takes the place of a whole one."""
+        rows = Random(self.seed).sample(data.rows, len(data.rows))
+        whole.with_suffix("").mkdir()
+        for place in range(self.files):
+            path = whole.with_suffix("") / f"part-{place}.parquet"
+            yield path, Data(data.columns, rows[place :: self.files]), self.group
 
 
 def arrow_table(model: Table, data: Data, *, as_text: bool = False) -> pa.Table:

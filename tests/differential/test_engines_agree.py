@@ -3,74 +3,20 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pyarrow.parquet as pq
-from tests.differential.bits import difference
-from tests.differential.counting import counted
-from tests.differential.event_rows import Data, Row
-from tests.differential.properties import Effort, efforts, hold
-from tests.differential.running import ONE_THREAD, events_of, load, opened, write
-from tests.differential.worlds import World
 
 from shopscore.engines.arrow import from_row
-from shopscore.engines.contract import Binding
 from shopscore.engines.duckdb import DuckDbEngine
 from shopscore.engines.reference.engine import evaluate
-from shopscore.events.connection import Settings
-from shopscore.events.dataset import DataSet
-from shopscore.policy import Policy
 
-Cards = dict[str, dict[str, Any]]
-"""Scorecards by subject."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A world written to disk and opened, its policy bound to it."""
-
-    world: World
-    policy: Policy
-    data: DataSet
-    binding: Binding
-    folder: Path
-
-    def by_duckdb(self) -> Cards:
-        """Return the scorecards of the engine under test."""
-        cards = [dict(card) for card in DuckDbEngine().scorecards(self.binding, self.data)]
-        return {card["subject"]["id"]: card for card in cards}
-
-    def by_reference(self) -> Cards:
-        """Return the scorecards of the executable specification, on rows that never met a database."""
-        return {
-            subject: dict(evaluate(self.binding, self._events(subject)).scorecard)
-            for subject in self.data.subjects()
-        }
-
-    def _events(self, subject: str) -> Any:
-        return events_of(self.world, self.policy, subject, self.binding.supply)
-
-
-@contextmanager
-def running(world: World, settings: Settings = ONE_THREAD) -> Iterator[Run]:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name).resolve()
-        policy = load(world.bundle, folder / "policies")
-        write(world, policy, folder / "data")
-        with opened(policy, folder / "data", replace(settings, outputs=(folder,))) as data:
-            binding = policy.bind_data(data, world.calendar.as_of, category=world.category)
-            yield Run(world, policy, data, binding, folder)
-
-
-def same(expected: Any, found: Any) -> None:
-    """Demand the same bits, the same keys and the same order."""
-    where = difference(expected, found)
-    assert where is None, where
+from tests.differential.counting import counted
+from tests.differential.event_rows import Data, Row
+from tests.differential.opened_runs import running, same
+from tests.differential.properties import Effort, efforts, hold
+from tests.differential.running import ONE_THREAD
+from tests.differential.worlds import World
 
 
 @efforts(quick=4)

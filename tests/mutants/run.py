@@ -106,10 +106,12 @@ def _is_sound(mutants: Iterable[Mutant], free: SimpleQueue[Path]) -> bool:
         for (tests, only), result in zip(
             selections, pool.map(lambda each: _in_a_tree(free, *each), selections), strict=True
         ):
+            print(".", end="", flush=True)
             if result.returncode != PASSED:
-                print(f"without any fault, pytest {' '.join(tests)} -k {only!r} does not pass:")
+                print(f"\nwithout any fault, pytest {' '.join(tests)} -k {only!r} does not pass:")
                 print(result.stdout)
                 return False
+    print(flush=True)
     return True
 
 

@@ -12,7 +12,7 @@ from shopscore.events.check import EVENTS
 from shopscore.events.expressions import all_of, any_of, column, count_if, is_null, sql, text
 from shopscore.events.physical import Source, canonical_sql
 from shopscore.events.rows import Note
-from shopscore.events.tables import Table
+from shopscore.events.tables import Table, parent_of
 from shopscore.events.wording import counted
 
 SUBJECTS = f"{EVENTS}.subjects"
@@ -44,13 +44,11 @@ def orphans(
     """Return, by table, the rows whose parent's row is not in the data."""
     found = {}
     for name, source in sources.items():
-        parent = tables[name].parent
-        if parent is None or not tables[name].columns[tables[parent].key[0]].required:
+        parent = parent_of(tables, tables[name])
+        if parent is None:
             continue
-        key = tables[parent].key
-        found[name] = (
-            _without(connection, tables, source, key, sources[parent]) if parent in sources else source.rows
-        )
+        there = sources.get(parent.name)
+        found[name] = _without(connection, tables, source, parent.key, there) if there else source.rows
     return found
 
 

@@ -421,6 +421,14 @@ def with_columns(tables: Mapping[str, Table], extra: Mapping[str, Column]) -> Ma
     return MappingProxyType({**tables, "shops": replace(shops, columns=columns)})
 
 
+def parent_of(tables: Mapping[str, Table], table: Table) -> Table | None:
+    """Return the table without whose row a row counts for nothing: a review's order, not a complaint's."""
+    if table.parent is None or table.parent not in tables:
+        return None
+    parent = tables[table.parent]
+    return parent if all(table.columns[name].required for name in parent.key) else None
+
+
 def restricted(tables: Mapping[str, Table], needs: Mapping[str, Iterable[str]]) -> Mapping[str, Table]:
     """Return the tables and columns that are needed, with what those cannot do without.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shopscore.bundle.model import Fact, FormulaFact, RelatedFact
 from shopscore.errors import near_match
-from shopscore.events.tables import Kind
+from shopscore.events.tables import Kind, parent_of
 from shopscore.formula.tree import Node, Type, names
 from shopscore.plan.draft import Draft, in_order, words
 from shopscore.plan.findings import AT_COLUMN, CHILD_FACT
@@ -112,10 +112,15 @@ def plan_populations(draft: Draft, facts: Facts) -> Mapping[str, PopulationPlan]
     return plans
 
 
-def population_needs(facts: Facts, population: PopulationPlan) -> Needs:
+def population_needs(draft: Draft, facts: Facts, population: PopulationPlan) -> Needs:
     """Return what must be supplied for a population's rows to be known."""
+    needs = {(population.table, ""), (population.table, population.at)}
+    parent = parent_of(draft.tables, draft.tables[population.table])
+    if parent is not None:
+        # Without its parent's row a row counts for nothing, so it cannot be known what counts.
+        needs |= {(parent.name, ""), *((parent.name, column) for column in parent.key)}
     return frozenset(
-        {(population.table, ""), (population.table, population.at)}
+        needs
         | facts.needs(population.table, population.where)
         | facts.needs(population.table, *(exclusion.when for exclusion in population.exclusions))
     )

@@ -66,7 +66,7 @@ def plan_category(
         return None
     population = populations[rule.population]
     column = Name(rule.column, Type.TEXT)
-    needs = population_needs(facts, population) | facts.needs(population.table, column)
+    needs = population_needs(draft, facts, population) | facts.needs(population.table, column)
     wanted = _wanting(draft, needs)
     return CategoryPlan(population, rule.column, rule.window, wanted, absences=needs - wanted)
 
@@ -107,9 +107,9 @@ def _plan_metric(
         return None
     if not _value_fits(draft, metric, kind, value) or metric.window is None:
         return None
-    needs = population_needs(facts, population) | facts.needs(population.table, where, value)
+    needs = population_needs(draft, facts, population) | facts.needs(population.table, where, value)
     if denominator is not None:
-        needs |= population_needs(facts, denominator)
+        needs |= population_needs(draft, facts, denominator)
     counts_rows = metric.kind in _ROW_UNITS or (kind is not None and kind.counts_rows)
     unit = kind.unit if kind is not None and kind.counts_rows else metric_unit(metric, value)
     return MetricPlan(

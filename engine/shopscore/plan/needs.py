@@ -18,11 +18,7 @@ def model_of(bundle: Bundle) -> Mapping[str, Table]:
 
 def needs_of(plan: Plan) -> Mapping[str, tuple[str, ...]]:
     """Return the columns of each table that a plan reads."""
-    needs: dict[str, tuple[str, ...]] = {}
-    for table in plan.tables.values():
-        if table.table.parent is not None:
-            needs.setdefault(table.table.parent, ())  # keys alone tell which rows hang on nothing
-        needs[table.table.name] = table.columns
+    needs = {name: table.columns for name, table in plan.tables.items()}
     shops = (each.field for each in plan.inputs if each.source == "shop")
     needs["shops"] = tuple(dict.fromkeys((*shops, "category")))
     needs["supplied_metrics"] = ("numerator", "denominator", "as_of")

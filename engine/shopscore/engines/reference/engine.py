@@ -12,8 +12,9 @@ from shopscore.engines.contract import Binding
 from shopscore.engines.reference.facts import Formulas, derive
 from shopscore.engines.reference.inputs import supplied_benchmarks, supplied_metrics, supplied_states
 from shopscore.engines.reference.metrics import counted_category, excluded_rows, raw_metric
-from shopscore.engines.reference.rows import Row, as_known
+from shopscore.engines.reference.rows import Row, as_known, without_orphans
 from shopscore.events.rows import Events
+from shopscore.events.tables import catalog
 from shopscore.formula.compiled import compile_cells
 from shopscore.formula.evaluate import evaluate_cells
 from shopscore.formula.tree import Value
@@ -89,8 +90,9 @@ def _inputs(binding: Binding, events: Events, as_of: int) -> Cells:
     plan, zone = binding.plan, binding.zone
     cutoff = binding.cutoff(as_of)
     formulas = Formulas(plan.functions, zone.day_of)
+    model = catalog(plan.bundle.subject)
     tables: dict[str, list[Row]] = {
-        name: as_known(table.table, events.tables.get(name, ()), cutoff)
+        name: as_known(table.table, without_orphans(table.table, model, events.tables), cutoff)
         for name, table in plan.tables.items()
     }
     derive(plan.tables, tables, formulas)

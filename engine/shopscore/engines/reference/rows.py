@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from shopscore.events.tables import Kind, Table
+from shopscore.events.tables import Kind, Table, parent_of
 
 Row = dict[str, Any]
 """One row: canonical values by column, derived facts added as they are worked out."""
 
+Given = Mapping[str, Any]
+"""One row as it was supplied, in canonical form."""
 
-def as_known(table: Table, rows: Iterable[Mapping[str, Any]], cutoff: int) -> list[Row]:
+
+def without_orphans(
+    table: Table, model: Mapping[str, Table], tables: Mapping[str, Sequence[Given]]
+) -> Sequence[Given]:
+    """Return a table's rows but for reviews and returns whose order is not in the data (2.4)."""
+    rows, parent = tables.get(table.name, ()), parent_of(model, table)
+    if parent is None:
+        return rows
+    known = {tuple(row[name] for name in parent.key) for row in tables.get(parent.name, ())}
+    return [row for row in rows if tuple(row[name] for name in parent.key) in known]
+
+
+def as_known(table: Table, rows: Iterable[Given], cutoff: int) -> list[Row]:
     """Return the rows that exist before an instant, by row id, with everything later unknown.
 
     A row exists from its own clock on. Every other instant at or after the cutoff is null, and what it

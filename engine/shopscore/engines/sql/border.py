@@ -36,9 +36,14 @@ Narrow = Callable[[Source, Spans], exp.Expr | None]
 
 
 def border(
-    table: TableDemand, source: Source, subject: str, zone: Zone, narrow: Narrow | None = None
+    table: TableDemand,
+    source: Source,
+    subject: str,
+    zone: Zone,
+    narrow: Narrow | None = None,
+    parents: exp.Select | None = None,
 ) -> exp.Select:
-    """Return the canonical rows of a table."""
+    """Return the canonical rows of a table; where there are `parents`, those whose key is among them."""
     model = table.plan.table
     reads = {name for names in table.reads.values() for name in names} | {subject}
     columns = [
@@ -51,6 +56,10 @@ def border(
         spans = _spans(table, zone)
         conditions.append(_in_a_window(source, spans))
         conditions.append(narrow(source, spans) if narrow is not None else None)
+    if parents is not None:
+        names = parents.named_selects
+        key = exp.Tuple(expressions=[canonical(model.columns[name], source.columns) for name in names])
+        conditions.append(exp.In(this=key, query=exp.Subquery(this=parents)))
     present = [each for each in conditions if each is not None]
     return filtered(select(columns, supplied(source.relation)), both(present) if present else None)
 
@@ -65,6 +74,12 @@ def canonical(column_: Column, stored: Mapping[str, Physical]) -> exp.Expr:
     if column_.required and physical is Physical.VARCHAR:
         return cast(ref, kind)  # checked: never nothing
     return canonical_sql(column_, physical, ref)
+
+
+def keys_of(model: Table, source: Source) -> exp.Select:
+    """Return the keys of a table's rows, for rows that hang on them."""
+    columns = [named(canonical(model.columns[name], source.columns), name) for name in model.key]
+    return select(columns, supplied(source.relation))
 
 
 def _exists(model: Table, source: Source, cutoff: int) -> exp.Expr | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from shopscore.engines.contract import Binding
-from shopscore.engines.sql.border import Narrow
+from shopscore.engines.sql.border import Narrow, keys_of
 from shopscore.engines.sql.demand import Demand, demand
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.inputs import Gathered, Subjects, add_inputs
@@ -28,7 +28,7 @@ from shopscore.engines.sql.sums import TableSums
 from shopscore.engines.sql.table_demand import TableDemand
 from shopscore.engines.sql.zone_rules import local_day
 from shopscore.events.physical import Source
-from shopscore.events.tables import Table
+from shopscore.events.tables import Table, parent_of
 from shopscore.formula.tree import Name, Node, rewrite
 from shopscore.plan.layout import SUBJECT_CELL
 
@@ -69,7 +69,10 @@ def compile_run(
         source = sources.get(name)
         if source is None:
             continue
-        stage = add_rows(stages, table, source, rows, subject, binding.zone, dialect, formulas, narrow)
+        parents = _parents(table, sources, models)
+        stage = add_rows(
+            stages, table, source, rows, subject, binding.zone, dialect, formulas, narrow, parents
+        )
         rows[name] = table, stage
         if table.slices:
             found = members(table, stage, subject, binding.zone, dialect)
@@ -84,6 +87,14 @@ def compile_run(
     kept = (SUBJECT_CELL, *(part.name for part in result.parts))
     sheet = add_layers(stages, "sheet", source_stage, columns, cells, kept, formulas, result.parts)
     return Compiled(stages.statement(in_order(result, sheet)), tuple(staged), stages)
+
+
+def _parents(
+    table: TableDemand, sources: Mapping[str, Source], models: Mapping[str, Table]
+) -> exp.Select | None:
+    """Return the keys that rows counted by themselves must hang on; facts find theirs by the key anyway."""
+    parent = parent_of(models, table.plan.table) if table.slices else None
+    return keys_of(parent, sources[parent.name]) if parent is not None and parent.name in sources else None
 
 
 def _cells(wanted: Demand) -> tuple[list[tuple[str, Node]], Callable[[str], str]]:

@@ -30,13 +30,14 @@ def add_rows(
     dialect: Dialect,
     formulas: Formulas,
     narrow: Narrow | None = None,
+    parents: exp.Select | None = None,
 ) -> str:
     """Add a table's stages and return the name of the last, one row per event.
 
     `children` are the child tables with the stages that hold their rows.
     """
     name = table.plan.table.name
-    rows = stages.add(f"{name}_border", border(table, source, subject, zone, narrow))
+    rows = stages.add(f"{name}_border", border(table, source, subject, zone, narrow, parents))
     rows = stages.add(f"{name}_known", known(table, rows, subject, zone))
     available = _columns(table, subject)
     if table.child_facts:

@@ -1,0 +1,1 @@
+"""What the generated worlds are good for: every construct, state, tie and edge comes up in them."""
