@@ -167,11 +167,12 @@ class Formulas:
 
     def _between(self, want: Type) -> Typed | None:
         moments, days = self._names(Type.INSTANT), self._names(Type.INSTANT, Type.DAY)
+        found: list[Typed] = []
         if want in (Type.HOURS, Type.NUMBER) and moments:
-            return f"hours_between({self._one_of(moments)}, {self._one_of(moments)})", Type.HOURS
+            found.append((f"hours_between({self._one_of(moments)}, {self._one_of(moments)})", Type.HOURS))
         if want in (Type.DAYS, Type.NUMBER) and days:
-            return f"days_between({self._one_of(days)}, {self._one_of(days)})", Type.DAYS
-        return None
+            found.append((f"days_between({self._one_of(days)}, {self._one_of(days)})", Type.DAYS))
+        return self.choices.pick(found) if found else None
 
     def _numeric_types(self) -> list[Type]:
         found = [kind for kind in self.scope.values() if kind.is_numeric]

@@ -9,6 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tests.differential.bits import difference
+from tests.differential.running import ONE_THREAD, Cut, events_of, load, opened, write
+from tests.differential.worlds import World
+
 from shopscore.engines.contract import Binding
 from shopscore.engines.duckdb import DuckDbEngine
 from shopscore.engines.reference.engine import Result, evaluate
@@ -16,10 +20,6 @@ from shopscore.events.connection import Settings
 from shopscore.events.dataset import DataSet
 from shopscore.events.rows import Events
 from shopscore.policy import Policy
-
-from tests.differential.bits import difference
-from tests.differential.running import ONE_THREAD, Cut, events_of, load, opened, write
-from tests.differential.worlds import World
 
 Cards = dict[str, dict[str, Any]]
 """Scorecards by subject, in the order of the run."""

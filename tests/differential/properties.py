@@ -34,7 +34,7 @@ class Effort:
 
 
 def efforts(quick: int = 1, heavy: int = 40) -> pytest.MarkDecorator:
-    """Return the efforts of a test: `quick` runs that can go side by side, and one that `make heavy` makes."""
+    """Return the efforts of a test: `quick` runs that go side by side, and one that `make heavy` makes."""
     cases = [pytest.param(Effort(1, place), id=f"quick{place + 1}") for place in range(quick)]
     cases.append(pytest.param(Effort(heavy, None), id="heavy", marks=pytest.mark.heavy))
     return pytest.mark.parametrize("effort", cases)

@@ -1,4 +1,4 @@
-"""Makes a failing example small: takes away tables, rows, columns, rules and brackets while it still fails."""
+"""Makes a failing example small: takes away tables, rows, columns, rules, brackets while it still fails."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 from tests.differential.choices import Choices
@@ -94,7 +95,7 @@ def _weights(choices: Choices, names: list[str]) -> dict[str, Number]:
 
 def _dimensions(choices: Choices, scored: list[str]) -> Document:
     cuts = sorted({0, len(scored), *(choices.whole(0, len(scored)) for _ in range(choices.whole(0, 2)))})
-    groups = [scored[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    groups = [scored[start:end] for start, end in itertools.pairwise(cuts)]
     weights = _weights(choices, [f"d{place}" for place in range(len(groups))])
     return {
         name: {"combine": _combine(choices), "weight": weight, "metrics": _weights(choices, group)}

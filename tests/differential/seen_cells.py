@@ -66,7 +66,7 @@ def in_row_formulas(binding: Binding, events: Events) -> Iterator[str]:
 
 
 def in_tree(binding: Binding, tree: Node, env: Mapping[str, Value], where: str) -> Iterator[str]:
-    """Yield the operands that operators of a formula met: `and(null, false)`, `if(null)`, `<(null, known)`."""
+    """Yield the operands that a formula's operators met: `and(null, false)`, `if(null)`, `<(null, known)`."""
 
     def value(node: Node) -> Any:
         return evaluate(node, env, functions=binding.plan.functions, day_of=binding.zone.day_of)

@@ -85,6 +85,10 @@ class Sketch:
         return window
 
 
+OWN_COLUMNS = {"tier": "text", "bonus": "number", "joined": "instant", "vip": "boolean", "since": "day", "rate": "share"}
+"""Columns of shops that a bundle may declare."""
+
+
 def start(choices: Choices, subject: str, tables: Mapping[str, Table]) -> Sketch:
     """Return a sketch that names nothing yet but what the language does."""
     rows = {

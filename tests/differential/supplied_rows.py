@@ -11,7 +11,8 @@ from tests.differential.sketch import WORDS, Document
 from shopscore.formula.tree import Value
 
 FRACTIONS = (
-    (1.0, 2.0), (3.0, 10.0), (0.0, 5.0), (2.5, 4.0), (1.0, 3.0), (1.0, 0.0), (None, 4.0), (7.0, None), (None, None),
+    (1.0, 2.0), (3.0, 10.0), (0.0, 5.0), (2.5, 4.0), (1.0, 3.0), (1.0, 0.0),
+    (None, 4.0), (7.0, None), (None, None),
 )  # fmt: skip
 VALUES = (0.5, 0.0, 1.0, 3.5, 0.012, 26.5, -1.0, 1e15, 0.1)
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from shopscore.events.connection import Settings
-from shopscore.events.time import DAY, SECOND, Zone
-
 from tests.differential.calendars import Calendar
 from tests.differential.event_rows import Data, Row
 from tests.differential.opened_runs import Cards, running, same
@@ -17,13 +14,19 @@ from tests.differential.running import Cut
 from tests.differential.sketch import Number
 from tests.differential.worlds import World
 
+from shopscore.events.connection import Settings
+from shopscore.events.time import DAY, SECOND, Zone
+
 THREADS = (1, 2, 8)
 
 
 @efforts(heavy=20)
 def test_threads_files_and_order_change_no_bit(effort: Effort) -> None:
     def law(world: World) -> None:
-        cards = [_cards(world, 1, None), *(_cards(world, threads, Cut(threads, 3, 2)) for threads in THREADS[1:])]
+        cards = [
+            _cards(world, 1, None),
+            *(_cards(world, threads, Cut(threads, 3, 2)) for threads in THREADS[1:]),
+        ]
         for again in cards[1:]:
             same(_without_warnings(cards[0]), _without_warnings(again))
 
@@ -92,7 +95,11 @@ _SUMS = Bundle(
                 "window": {"days": 60},
                 "decay": {"factor": Number("0.7"), "every_days": 7},
             },
-            "hours": {"mean_of": "placed", "value": "hours_between(placed_at, dispatched_at)", "window": {"days": 90}},
+            "hours": {
+                "mean_of": "placed",
+                "value": "hours_between(placed_at, dispatched_at)",
+                "window": {"days": 90},
+            },
             "different": {"distinct_of": "placed", "value": "category", "window": {"days": 90}},
             "share": {"share_of": "placed", "where": "category == 'a'", "window": {"months": 2}},
         },

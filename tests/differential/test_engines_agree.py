@@ -6,17 +6,16 @@ import json
 from dataclasses import replace
 
 import pyarrow.parquet as pq
-
-from shopscore.engines.arrow import from_row
-from shopscore.engines.duckdb import DuckDbEngine
-from shopscore.engines.reference.engine import evaluate
-
 from tests.differential.counting import counted
 from tests.differential.event_rows import Data, Row
 from tests.differential.opened_runs import running, same
 from tests.differential.properties import Effort, efforts, hold
 from tests.differential.running import ONE_THREAD
 from tests.differential.worlds import World
+
+from shopscore.engines.arrow import from_row
+from shopscore.engines.duckdb import DuckDbEngine
+from shopscore.engines.reference.engine import evaluate
 
 
 @efforts(quick=4)
