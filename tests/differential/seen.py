@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shopscore.engines.contract import Binding
-from shopscore.engines.reference.engine import Result
-from shopscore.events.rows import Events
-
 from tests.differential.seen_cells import in_result, in_row_formulas
 from tests.differential.seen_rows import in_rows
 from tests.differential.seen_rules import in_rules
 from tests.differential.worlds import World
+
+from shopscore.engines.contract import Binding
+from shopscore.engines.reference.engine import Result
+from shopscore.events.rows import Events
 
 
 def seen(world: World, binding: Binding, results: Mapping[str, tuple[Events, Result]]) -> set[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from shopscore.engines.reference.engine import evaluate
-
 from tests.differential.properties import Effort, efforts, hold
 from tests.differential.running import bound, events_of, load, subjects_of
 from tests.differential.seen import seen
 from tests.differential.worlds import World
+
+from shopscore.engines.reference.engine import evaluate
 
 LIST = Path(__file__).with_name("must_occur.txt")
 

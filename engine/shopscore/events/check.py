@@ -93,7 +93,7 @@ class TableCheck:
         into = f"INSERT INTO {self._bad} {rows}" if faults else f"CREATE TABLE {self._bad} AS {rows}"
         self._connection.execute(into)
         key = next(check for check in self._table.checks if check.test is Test.KEY)
-        bad = {**report.bad, _label(key): repeated}
+        bad = dict(sorted({**report.bad, _label(key): repeated}.items()))
         return replace(report, rows=report.rows - repeated, bad=bad)
 
     def findings(self) -> list[Finding]:
@@ -147,7 +147,9 @@ class TableCheck:
                 )
             else:
                 label = _label(self._table.checks[index])
-                report = replace(report, bad={**report.bad, label: report.bad.get(label, 0) + rows})
+                report = replace(
+                    report, bad=dict(sorted({**report.bad, label: report.bad.get(label, 0) + rows}.items()))
+                )
         return report
 
     def _find_repeated(self, good_only: bool) -> int:

@@ -1,16 +1,19 @@
 -- "margin {cell, threshold, distance} of the nearest single comparison that would change it, else null" (2.6), as
--- decision 5 reads it: all comparisons of one cell with one threshold are turned round together, the others stay as
--- they are, the item's present state is the state before, and the outcome is compared with the present one.
+-- decision 5 reads it: the cell is put at the threshold or just below it, whichever is on the other side, its
+-- comparisons are decided by where it then stands, the item's present state is the state before, and the outcome is
+-- compared with the present one. Gates, badges and ladders need no more than turning one comparison round: putting
+-- their cell across a farther threshold changes nothing that the nearer one does not.
 
 -- One row per item and line, in the order the conditions are written (place). changed: what the item would be.
 -- A cell that is not known is at no distance from anything: such a line is never the nearest.
 CREATE OR REPLACE TEMP VIEW margin_lines AS
--- Benefits: "revoke" is written first. One threshold may serve several conditions: they turn round together.
+-- Benefits: "revoke" is written first. One threshold may serve several conditions.
 SELECT
     shop_id, item, place, 'score' AS cell, threshold, score AS found, state,
-    assessed((score < revoked_below) <> (threshold = revoked_below),
-             (score >= granted_from) <> (threshold = granted_from),
-             (score < frozen_below) <> (threshold = frozen_below), state) AS changed
+    CASE WHEN score < threshold
+        THEN assessed(threshold < revoked_below, threshold >= granted_from, threshold < frozen_below, state)
+        ELSE assessed(threshold <= revoked_below, threshold > granted_from, threshold <= frozen_below, state)
+    END AS changed
 FROM (
     SELECT *, 1 AS place, revoked_below AS threshold FROM benefit_states
     UNION ALL

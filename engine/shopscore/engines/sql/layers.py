@@ -66,7 +66,7 @@ def add_layers(
 ) -> str:
     """Add the stages that work cells out and return the name of the last, called `stage`.
 
-    `available` are the columns of the source; the last stage has the `wanted` ones, in that order.
+    `available` are the columns of the source; the last stage has the `wanted` ones.
     `parts` are made as soon as what they read is there, so that few columns must be carried on.
     """
     last = list(dict.fromkeys(wanted))
@@ -82,7 +82,7 @@ def add_layers(
         kept = [name for name in have if name in later]
         terms = [*(column(name) for name in kept), *(named(part.term, part.name) for part in layer)]
         have = [*kept, *(part.name for part in layer)]
-        label = stage if place == len(layers) and have == last else f"{stage}_{place}"
+        label = stage if place == len(layers) and set(have) == set(last) else f"{stage}_{place}"
         source = stages.add(label, select(terms, relation(source)))
     if source != stage:
         source = stages.add(stage, select([column(name) for name in last], relation(source)))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from shopscore.engines.sql.overflow import may_overflow
-from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, children, rewrite, walk
+from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, children, names, rewrite, walk
 
 _WORTH_A_CELL = 4
 """Nodes from which on a repeated part becomes a cell; a comparison with a constant has three."""
@@ -20,9 +20,10 @@ Cells = Sequence[tuple[str, Node]]
 
 
 def fold(cells: Cells, kept: Collection[str]) -> Cells:
-    """Put every cell that one formula reads once into that formula, but for those that are kept.
+    """Put a cell over one name, read once, into the formula that reads it, but for those that are kept.
 
-    A cell that may be not finite stays: there it becomes null.
+    Over more names it would only keep more columns waiting; and where it may not be finite, it stays: as a
+    cell it becomes null.
     """
     uses = Counter(part.name for _, node in cells for part in walk(node) if isinstance(part, Name))
     folded: dict[str, Node] = {}
@@ -33,7 +34,7 @@ def fold(cells: Cells, kept: Collection[str]) -> Cells:
     left = []
     for name, node in cells:
         tree = rewrite(node, change)
-        if uses[name] == 1 and name not in kept and not may_overflow(tree):
+        if uses[name] == 1 and name not in kept and len(names(tree)) <= 1 and not may_overflow(tree):
             folded[name] = tree
         else:
             left.append((name, tree))
