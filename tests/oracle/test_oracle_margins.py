@@ -32,8 +32,8 @@ def test_a_benefit_names_the_line_of_its_next_change() -> Example:
         (3.25, "frozen", [(3.0, 0.25), (3.0, 0.25), (2.5, 0.75), (3.5, 0.25)]),
         # On the line itself, where it still holds.
         (3.0, "granted", [(3.0, 0.0), (3.0, 0.0), (2.5, 0.5), (3.5, 0.5)]),
-        # Below 3.0 both lines would have to be crossed.
-        (2.9, "granted", [None, None, (2.5, 0.4), (3.5, 0.6)]),
+        # At 3.5 it would be granted, and would no longer be below 3.0.
+        (2.9, "granted", [(3.5, 0.6), (3.5, 0.6), (2.5, 0.4), (3.5, 0.6)]),
     ]
     rows = yield [
         shop(

@@ -105,7 +105,7 @@ COPY (
             met(s.seller_type IS NULL OR s.seller_type = 'independent') AND met(s.positive_rating_share >= 0.8e0)
                 AND met(s.sellable_products >= 1) AND met(s.has_logo) AS star,
             s.reputation_points AS reputation, s.account_health AS health,
-            1e6 / nullif(known_weight, 0e0) AS share,
+            1e6 / nullif(d.known_weight, 0e0) AS share,
             s.category AS given_category
         FROM sheet('sums_d') AS d JOIN sheet('sums_m') AS m USING (shop_id) JOIN subjects AS s USING (shop_id)
     ), decided AS (
@@ -259,15 +259,15 @@ COPY (
         CASE WHEN score IS NOT NULL THEN 'score' END AS flash_deals_margin_cell,
         CASE WHEN score IS NOT NULL THEN 2.5e0 END AS flash_deals_margin_threshold,
         gap_25 AS flash_deals_margin_distance,
-        CASE WHEN score >= 3e0 THEN 'score' END AS affiliate_marketing_margin_cell,
-        CASE WHEN from_35 THEN 3e0 WHEN score >= 3e0 THEN 3.5e0 END AS affiliate_marketing_margin_threshold,
-        CASE WHEN from_35 THEN gap_30 WHEN score >= 3e0 THEN gap_35 END AS affiliate_marketing_margin_distance,
-        affiliate_marketing_margin_cell AS campaigns_margin_cell,
+        flash_deals_margin_cell AS affiliate_marketing_margin_cell,
+        CASE WHEN from_35 THEN 3e0 WHEN score IS NOT NULL THEN 3.5e0 END AS affiliate_marketing_margin_threshold,
+        CASE WHEN from_35 THEN gap_30 ELSE gap_35 END AS affiliate_marketing_margin_distance,
+        flash_deals_margin_cell AS campaigns_margin_cell,
         affiliate_marketing_margin_threshold AS campaigns_margin_threshold,
         affiliate_marketing_margin_distance AS campaigns_margin_distance,
-        affiliate_marketing_margin_cell AS crm_margin_cell,
-        CASE WHEN score >= 3e0 THEN 3.5e0 END AS crm_margin_threshold,
-        CASE WHEN score >= 3e0 THEN gap_35 END AS crm_margin_distance,
+        flash_deals_margin_cell AS crm_margin_cell,
+        CASE WHEN score IS NOT NULL THEN 3.5e0 END AS crm_margin_threshold,
+        gap_35 AS crm_margin_distance,
         flash_deals_margin_cell AS platform_promotions_margin_cell,
         CASE WHEN score IS NOT NULL THEN 3.5e0 END AS platform_promotions_margin_threshold,
         gap_35 AS platform_promotions_margin_distance,

@@ -19,7 +19,8 @@ metrics:
   two_days: {count_of: placed, window: {days: 2}, assumed: test}
   lagged: {count_of: placed, window: {days: 2, lag: 1}, assumed: test}
   stepped: {count_of: placed, window: {days: 4}, decay: {factor: 0.5, every_days: 2}, assumed: test}
-  lagged_steps: {count_of: placed, window: {days: 3, lag: 1}, decay: {factor: 0.5, every_days: 2}, assumed: test}
+  lagged_steps:
+    {count_of: placed, window: {days: 3, lag: 1}, decay: {factor: 0.5, every_days: 2}, assumed: test}
   due: {count_of: due, window: {days: 2}, assumed: test}
   delivered: {count_of: delivered, window: {days: 2}, assumed: test}
 """
