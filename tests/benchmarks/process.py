@@ -38,5 +38,7 @@ def spent(arguments: Sequence[str]) -> Usage:
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        raise RuntimeError(f"{' '.join(arguments)}: exit {process.returncode}\n{said.decode(errors='replace')}")
+        raise RuntimeError(
+            f"{' '.join(arguments)}: exit {process.returncode}\n{said.decode(errors='replace')}"
+        )
     return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / _KIB / 1024)

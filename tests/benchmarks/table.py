@@ -44,11 +44,17 @@ def machine() -> str:
     model = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        names = [
+            line.partition(":")[2].strip()
+            for line in cpuinfo.read_text().splitlines()
+            if "model name" in line
+        ]
         model = names[0] if names else model
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     load = os.getloadavg()[0]
-    versions = f"shopscore {shopscore.__version__}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
+    versions = (
+        f"shopscore {shopscore.__version__}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
+    )
     return (
         f"{model}, {os.cpu_count()} processors, {memory:.0f} GiB; {platform.system()}; {versions}, "
         f"pyarrow {pa.__version__}; load when it began {load:.1f}"

@@ -89,7 +89,8 @@ def _first_placed(connection: duckdb.DuckDBPyConnection, files: str, month: date
     query = f"""
         WITH row_groups AS (
             SELECT
-                min(CAST(stats_min_value AS TIMESTAMPTZ)) FILTER (WHERE path_in_schema = 'placed_at') AS first,
+                min(CAST(stats_min_value AS TIMESTAMPTZ))
+                    FILTER (WHERE path_in_schema = 'placed_at') AS first,
                 bool_or(CASE WHEN stats_null_count = num_values THEN false
                              ELSE coalesce(CASE path_in_schema {reaches} END, true) END) AS reached
             FROM parquet_metadata({files})
