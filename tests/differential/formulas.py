@@ -15,6 +15,17 @@ UGLY = ("0.1", "0.3", "1e-9", "1e15", "0.7000000001", "1_000", "4503599627370497
 ORDERS = ("<", "<=", ">", ">=", "==", "!=")
 UNITS = (Type.NUMBER, Type.SHARE, Type.HOURS, Type.DAYS, Type.POINTS, Type.COUNT)
 
+# How often each kind is drawn; what needs names of a rare type falls back to something else.
+_SIMPLE = ("compare", "compare", "compare", "known", "flag", "text")
+_JOINED = (
+    *("and", "or", "and", "or", "and", "or", "not", "if", "chain", "unknown", "in_numbers"),
+    *("moments", "moments"),
+)
+_NUMERIC = (
+    *("leaf", "leaf", "+", "-", "*", "/", "neg", "call", "call", "if"),
+    *("between", "between"),
+)
+
 Typed = tuple[str, Type]
 
 
@@ -37,23 +48,7 @@ class Formulas:
 
     def condition(self, depth: int = 2) -> str:
         """Draw a condition."""
-        kinds = ["compare", "compare", "compare", "known", "flag", "text"]
-        if depth > 0:
-            kinds += [
-                "and",
-                "or",
-                "and",
-                "or",
-                "and",
-                "or",
-                "not",
-                "if",
-                "chain",
-                "unknown",
-                "in_numbers",
-                "moments",
-                "moments",
-            ]
+        kinds = _SIMPLE if depth <= 0 else _SIMPLE + _JOINED
         match self.choices.pick(kinds):
             case "and" | "or" as word:
                 parts = [self.condition(depth - 1) for _ in range(self.choices.whole(2, 3))]
@@ -90,7 +85,9 @@ class Formulas:
         want = want or self.choices.pick(self._numeric_types())
         if depth <= 0:
             return self._leaf(want)
-        match self.choices.pick(["leaf", "leaf", "+", "-", "*", "/", "neg", "call", "call", "if", "between"]):
+        match self.choices.pick(
+            ["leaf", "leaf", "+", "-", "*", "/", "neg", "call", "call", "if", "between", "between"]
+        ):
             case "+" | "-" as sign:
                 left, right, kind = self._pair(depth, want)
                 return f"{_bracketed(left)} {sign} {_bracketed(right)}", kind
@@ -167,11 +164,12 @@ class Formulas:
 
     def _between(self, want: Type) -> Typed | None:
         moments, days = self._names(Type.INSTANT), self._names(Type.INSTANT, Type.DAY)
+        found: list[Typed] = []
         if want in (Type.HOURS, Type.NUMBER) and moments:
-            return f"hours_between({self._one_of(moments)}, {self._one_of(moments)})", Type.HOURS
+            found.append((f"hours_between({self._one_of(moments)}, {self._one_of(moments)})", Type.HOURS))
         if want in (Type.DAYS, Type.NUMBER) and days:
-            return f"days_between({self._one_of(days)}, {self._one_of(days)})", Type.DAYS
-        return None
+            found.append((f"days_between({self._one_of(days)}, {self._one_of(days)})", Type.DAYS))
+        return self.choices.pick(found) if found else None
 
     def _numeric_types(self) -> list[Type]:
         found = [kind for kind in self.scope.values() if kind.is_numeric]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from tests.differential.choices import Choices
 from tests.differential.formulas import UNITS, Formulas
 from tests.differential.metric_rules import number, values
@@ -15,21 +17,23 @@ SCHEDULES = (
 
 
 def item_rules(sketch: Sketch) -> Document:
-    """Draw what a score opens and closes."""
+    """Draw what a score opens and closes, by few schedules: each works out the sheet once more."""
     choices = sketch.choices
     late = values(sketch, "late", sketch.result, sketch.points, sketch.dimensions, sketch.result)
     formulas = sketch.on_sheet(sketch.points, sketch.dimensions, sketch.result, limits=LIMITS)
+    schedules = choices.some(SCHEDULES, 1, 2)
     document: Document = {
-        "benefits": {f"benefit{place}": _benefit(formulas) for place in range(choices.pick([0, 1, 2]))},
-        "gates": {f"gate{place}": _gate(formulas) for place in range(choices.pick([0, 1]))},
-        "badges": {f"badge{place}": _gate(formulas) for place in range(choices.pick([0, 1]))},
-        "ladders": {f"ladder{place}": _ladder(formulas) for place in range(choices.pick([0, 1]))},
-        "advisories": [
-            {"id": f"advice-{place}", "when": _condition(formulas), "text": "advice"}
-            for place in range(choices.pick([0, 1, 2]))
-        ],
-        "values": late,
+        section: {
+            f"{section[:-1]}{place}": {**draw(formulas), **_assessed(choices, schedules)}
+            for place in range(choices.pick(counts))
+        }
+        for section, (draw, counts) in _SECTIONS.items()
     }
+    document["advisories"] = [
+        {"id": f"advice-{place}", "when": _condition(formulas), "text": "advice"}
+        for place in range(choices.pick([0, 0, 1, 2]))
+    ]
+    document["values"] = late
     return {name: part for name, part in document.items() if part}
 
 
@@ -41,8 +45,8 @@ def _condition(formulas: Formulas) -> str:
     return formulas.condition(choices.whole(0, 2))
 
 
-def _assessed(choices: Choices) -> Document:
-    schedule = choices.pick(SCHEDULES)
+def _assessed(choices: Choices, schedules: Sequence[str]) -> Document:
+    schedule = choices.pick(schedules)
     return {} if schedule == "daily" and choices.chance(50) else {"assessed": schedule}
 
 
@@ -52,19 +56,28 @@ def _benefit(formulas: Formulas) -> Document:
     if choices.chance(40) and "score" in formulas.scope:  # a dead band, as programmes write them
         line = choices.pick(LIMITS)
         found = {"grant": f"score >= {line}", "freeze": f"score < {line}", "revoke": "score < 0.5"}
-        return {**found, "unscored": choices.pick(["locked", "granted", "keep"]), **_assessed(choices)}
+        return {**found, "unscored": choices.pick(["locked", "granted", "keep"])}
     for part in ("freeze", "revoke"):
         if choices.chance(60):
             found[part] = _condition(formulas)
-    return {**found, "unscored": choices.pick(["locked", "granted", "keep"]), **_assessed(choices)}
+    return {**found, "unscored": choices.pick(["locked", "granted", "keep"])}
 
 
 def _gate(formulas: Formulas) -> Document:
-    return {"when": _condition(formulas), **_assessed(formulas.choices)}
+    return {"when": _condition(formulas)}
 
 
 def _ladder(formulas: Formulas) -> Document:
     choices = formulas.choices
     unit = {"unit": choices.pick(UNITS).value} if choices.chance(50) else {}
     steps = [{"when": _condition(formulas), "value": number(choices)} for _ in range(choices.whole(1, 3))]
-    return {**unit, "default": number(choices), "steps": steps, **_assessed(choices)}
+    return {**unit, "default": number(choices), "steps": steps}
+
+
+_SECTIONS: Mapping[str, tuple[Callable[[Formulas], Document], Sequence[int]]] = {
+    "benefits": (_benefit, (0, 1, 1, 2)),
+    "gates": (_gate, (0, 0, 1)),
+    "badges": (_gate, (0, 0, 1)),
+    "ladders": (_ladder, (0, 0, 1)),
+}
+"""What draws an item of each section, and how many there may be."""

@@ -21,14 +21,14 @@ def metric_rules(sketch: Sketch) -> tuple[Document, dict[str, Type]]:
     choices = sketch.choices
     metrics: Document = {}
     units: dict[str, Type] = {}
-    for place in range(choices.pick([1, 2, 3, 4, 6])):
+    for place in range(choices.pick([1, 2, 3, 4])):
         kind = choices.pick(KINDS if place else KINDS[:6])
         name = f"m{place}_{kind}"
         metrics[name], units[name] = _METRICS[kind](sketch)
         _declare(sketch, name, kind, units[name])
     order = choices.shuffled(list(metrics))
     document: Document = {"metrics": {name: metrics[name] for name in order}}
-    document["targets"] = [_target(choices, list(metrics)) for _ in range(choices.pick([0, 1, 2]))]
+    document["targets"] = [_target(choices, list(metrics)) for _ in range(choices.pick([0, 0, 1, 2]))]
     document["values"] = values(sketch, "early", sketch.known)
     return {key: part for key, part in document.items() if part}, units
 
@@ -37,7 +37,7 @@ def values(sketch: Sketch, prefix: str, into: dict[str, Type], *scopes: dict[str
     """Draw named values over what is known and some scopes; later parts can read them."""
     choices = sketch.choices
     found: Document = {}
-    for place in range(choices.pick([0, 1, 2])):
+    for place in range(choices.pick([0, 0, 1, 2])):
         name, formulas = f"{prefix}{place}", sketch.on_sheet(*scopes)
         match choices.pick(["formula", "formula", "by", "value"]):
             case "formula" if choices.chance(50):

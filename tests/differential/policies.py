@@ -11,10 +11,11 @@ from tests.differential.item_rules import item_rules
 from tests.differential.metric_rules import metric_rules
 from tests.differential.row_rules import row_rules
 from tests.differential.score_rules import score_rules
-from tests.differential.sketch import Document, start
+from tests.differential.sketch import OWN_COLUMNS, Document, start
 from tests.differential.yaml_text import as_yaml
 
-from shopscore.events.tables import Table, catalog
+from shopscore.events.tables import Column, Kind, Table, catalog, with_columns
+from shopscore.formula.tree import Type
 
 NAME = "generated@1"
 FILES = {
@@ -26,6 +27,7 @@ FILES = {
         "subject",
         "market",
         "timezone",
+        "shop_columns",
         "effective",
         "plugins",
     ),
@@ -33,6 +35,14 @@ FILES = {
     "score.yaml": ("score", "values"),
     "benefits.yaml": ("benefits", "gates", "badges", "ladders", "advisories"),
 }
+KINDS = {
+    Type.TEXT: Kind.TEXT,
+    Type.BOOLEAN: Kind.FLAG,
+    Type.DAY: Kind.DAY,
+    Type.INSTANT: Kind.INSTANT,
+    Type.COUNT: Kind.COUNT,
+}
+"""How a declared column of a type is read; all others are numbers."""
 MARK = "assumed: generated\n"
 """Numbers need to say where they come from; what a file says at its top holds for all of it."""
 
@@ -61,8 +71,8 @@ class Bundle:
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """Return the event tables, keyed by the subject."""
-        return catalog(self.subject)
+        """Return the event tables, keyed by the subject, with the columns the bundle declares."""
+        return _tables(self.subject, _section(self.document, "shop_columns"))
 
     def files(self) -> dict[str, str]:
         """Return the text of each file of the folder."""
@@ -80,7 +90,8 @@ class Bundle:
 def policy(choices: Choices, zones: tuple[str, ...] = ZONES) -> Bundle:
     """Draw a bundle."""
     subject = choices.pick(["shop"] * 8 + ["creator", "product"])
-    sketch = start(choices, subject, catalog(subject))
+    own = {name: OWN_COLUMNS[name] for name in choices.some(list(OWN_COLUMNS), 0, 4)}
+    sketch = start(choices, subject, _tables(subject, own))
     document: Document = {
         "id": "generated",
         "version": "1",
@@ -89,6 +100,8 @@ def policy(choices: Choices, zones: tuple[str, ...] = ZONES) -> Bundle:
         "subject": subject,
         "timezone": choices.pick(zones),
     }
+    if own:
+        document["shop_columns"] = own
     if choices.chance(40):
         document["market"] = "US"
     if choices.chance(30):
@@ -105,6 +118,11 @@ def policy(choices: Choices, zones: tuple[str, ...] = ZONES) -> Bundle:
         document["values"] = {name: named[name] for name in choices.shuffled(list(named))}
     document |= {key: part for key, part in late.items() if key != "values"}
     return Bundle(document, tuple(sketch.windows))
+
+
+def _tables(subject: str, own: Mapping[str, object]) -> Mapping[str, Table]:
+    columns = {name: Column(name, KINDS.get(Type(str(kind)), Kind.NUMBER)) for name, kind in own.items()}
+    return with_columns(catalog(subject), columns)
 
 
 def _section(document: Document, name: str) -> dict[str, Document]:

@@ -44,8 +44,8 @@ def score_rules(sketch: Sketch, units: Mapping[str, Type]) -> Document:
         "benchmarks": benchmarks,
         "dimensions": dimensions,
         "categories": _categories(choices, curved, [*scored, *dimensions]),
-        "floors": [_floor(sketch, place, scored) for place in range(choices.pick([0, 1, 2, 3]))],
-        "adjustments": [_adjustment(sketch, place) for place in range(choices.pick([0, 1, 2, 3]))],
+        "floors": [_floor(sketch, place, scored) for place in range(choices.pick([0, 1, 1, 2]))],
+        "adjustments": [_adjustment(sketch, place) for place in range(choices.pick([0, 1, 1, 2]))],
         "bands": _bands(sketch),
     }
     sketch.result.update({"score": Type.POINTS, "state": Type.TEXT, "band": Type.TEXT})
@@ -114,7 +114,7 @@ def _when(sketch: Sketch, percent: int) -> Document | None:
 
 def _categories(choices: Choices, curved: Mapping[str, Type], weighed: list[str]) -> Document:
     found: Document = {}
-    for category in choices.some(WORDS, 0, 2):
+    for category in choices.some(WORDS, 0, choices.pick([0, 1, 2])):
         benchmarks = {
             metric: _benchmark(choices, unit)
             if choices.chance(60)

@@ -16,6 +16,16 @@ WORDS = ("a", "b", "A", "it's", "é", "\uffee", "\U0001d538")
 
 ENDED = ("known", "computed", "supplied", "no_data", "undefined", "not_supplied")
 
+OWN_COLUMNS = {
+    "tier": "text",
+    "bonus": "number",
+    "joined_at": "instant",
+    "vip": "boolean",
+    "since": "day",
+    "rate": "share",
+}
+"""Columns of shops that a bundle may declare."""
+
 Document = dict[str, object]
 
 
@@ -63,7 +73,12 @@ class Sketch:
             "band": self.bands or ("none",),
             f"{self.subject}.state": ("active", "suspended"),
         }
-        own = {name for name in scope if not name.startswith(f"{self.subject}.")}
+        of_subject = f"{self.subject}."
+        own = {
+            name
+            for name in scope
+            if not name.startswith(of_subject) or name.removeprefix(of_subject) in OWN_COLUMNS
+        }
         return Formulas(self.choices, scope, texts, WORDS, limits, favourites=own)
 
     def window(self) -> dict[str, int]:

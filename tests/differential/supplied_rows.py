@@ -28,7 +28,7 @@ def add_supplied(rows: Rows, document: Document) -> None:
         owners = [*_part(score, "benchmarks"), *_part(score, "dimensions")]
         drawn = [_benchmark(rows, score, choices.pick(owners)) for _ in range(choices.whole(0, 5))]
         _fill(rows, "supplied_benchmarks", drawn)
-    if items and choices.chance(50):
+    if items and choices.chance(65):
         _fill(rows, "shop_states", [_state(rows, items) for _ in range(choices.whole(0, 8))])
 
 
@@ -129,10 +129,10 @@ def _rooms(curve: Document, points: float) -> list[tuple[float, float]]:
 
 def _state(rows: Rows, items: Sequence[str]) -> Row:
     choices, days = rows.choices, rows.calendar.days
-    state = choices.pick(["granted", "granted", "frozen", "locked", None])
+    state = choices.pick(["granted", "granted", "frozen", "frozen", "locked", None])
     return {
         rows.key: choices.pick(rows.subjects),
-        "item": choices.pick([*items, *items, "of_another_policy"]),
+        "item": choices.pick([*items, *items[:2], *items[:2], "of_another_policy"]),
         "state": state,
         "value": 1.0 if state is None else None,
         "since_on": None if choices.chance(20) else choices.pick(days),

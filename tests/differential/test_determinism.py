@@ -30,7 +30,7 @@ def test_threads_files_and_order_change_no_bit(effort: Effort) -> None:
         for again in cards[1:]:
             same(_without_warnings(cards[0]), _without_warnings(again))
 
-    hold(law, 3, effort)
+    hold(law, 2, effort)
 
 
 def test_sums_of_many_rows_do_not_depend_on_who_adds_them_up() -> None:

@@ -18,7 +18,7 @@ from shopscore.engines.duckdb import DuckDbEngine
 from shopscore.engines.reference.engine import evaluate
 
 
-@efforts(quick=4)
+@efforts(quick=3)
 def test_both_engines_give_the_same_scorecards(effort: Effort) -> None:
     def law(world: World) -> None:
         with running(world) as run:
@@ -41,7 +41,7 @@ def test_a_written_file_holds_the_same_scorecards(effort: Effort) -> None:
             found = [from_row(run.binding.layout, row | shared) for row in rows]
             same(list(run.by_reference().values()), found)
 
-    hold(law, 3, effort)
+    hold(law, 2, effort)
 
 
 @efforts(heavy=10)
@@ -53,7 +53,7 @@ def test_one_subject_of_a_data_set_is_evaluated_as_in_its_run(effort: Effort) ->
                 events = run.data.subject_events(subject)
                 same(expected[subject], dict(evaluate(run.binding, events).scorecard))
 
-    hold(law, 4, effort)
+    hold(law, 3, effort)
 
 
 @efforts(heavy=10)
@@ -77,7 +77,7 @@ def test_the_check_pass_finds_what_was_counted(effort: Effort) -> None:
                 assert replace(report, unlisted={}) == replace(expected.tables[name], unlisted={})
                 assert dict(report.unlisted) == wanted
 
-    hold(law, 3, effort)
+    hold(law, 2, effort)
 
 
 @efforts(heavy=10)
@@ -90,7 +90,7 @@ def test_an_unrelated_subject_changes_nothing(effort: Effort) -> None:
                 # Warnings also tell of the data set as a whole.
                 same({**card, "warnings": []}, {**after[subject], "warnings": []})
 
-    hold(law, 3, effort)
+    hold(law, 2, effort)
 
 
 def _with_another(world: World) -> World:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from shopscore.engines.sql.overflow import may_overflow
-from shopscore.engines.sql.sharing import share
+from shopscore.engines.sql.sharing import fold, share
 from shopscore.engines.sql.stages import Stages, relation, select
 from shopscore.engines.sql.terms import case, column, named
 from shopscore.formula.functions import LOCAL_DAY, Function
@@ -66,21 +66,23 @@ def add_layers(
 ) -> str:
     """Add the stages that work cells out and return the name of the last, called `stage`.
 
-    `available` are the columns of the source; the last stage has the `wanted` ones, in that order.
+    `available` are the columns of the source; the last stage has the `wanted` ones.
     `parts` are made as soon as what they read is there, so that few columns must be carried on.
     """
-    named_instants = tuple(_with_named_instants(cells))
+    last = list(dict.fromkeys(wanted))
+    parts = tuple(parts)
+    folded = fold(tuple(cells), frozenset(last).union(*(part.reads for part in parts)))
+    named_instants = tuple(_with_named_instants(folded))
     spread = share(hoist(named_instants, functions=formulas.functions))
     columns = {name: column(name) for name in (*available, *(name for name, _ in spread))}
     layers = _layers([*(_part(name, node, columns, formulas) for name, node in spread), *parts], available)
-    last = list(dict.fromkeys(wanted))
     have = list(available)
     for place, layer in enumerate(layers, 1):
         later = set(last).union(*(part.reads for above in layers[place:] for part in above))
         kept = [name for name in have if name in later]
         terms = [*(column(name) for name in kept), *(named(part.term, part.name) for part in layer)]
         have = [*kept, *(part.name for part in layer)]
-        label = stage if place == len(layers) and have == last else f"{stage}_{place}"
+        label = stage if place == len(layers) and set(have) == set(last) else f"{stage}_{place}"
         source = stages.add(label, select(terms, relation(source)))
     if source != stage:
         source = stages.add(stage, select([column(name) for name in last], relation(source)))

@@ -32,7 +32,10 @@ from shopscore.events.time import SECOND, Zone
 from shopscore.formula.sql_functions import double
 
 ROW_BASE = 2**40
-"""A weighted row adds weight × 2^40 + 1 to its slice: weights and rows in one sum. No table has 2^40 rows."""
+"""A weighted row adds weight × 2^40 + 1 to its slice: weights and rows in one sum.
+
+A weight is at most a million, so that this fits 64 bits, and no table has 2^40 rows.
+"""
 
 
 def members(table: TableDemand, rows: str, subject: str, zone: Zone, dialect: Dialect) -> exp.Select:
@@ -40,7 +43,7 @@ def members(table: TableDemand, rows: str, subject: str, zone: Zone, dialect: Di
     terms: dict[str, exp.Expr] = {subject: column(subject)}
     for part, name in table.weights().items():
         if part.weights or name not in terms:
-            terms[name] = _weight(part, table, zone, dialect)
+            terms[name] = _weight(part, table, zone)
     for name, value in table.values.items():
         terms[name] = _whole(value, dialect)
     for name in table.read_with_weights():
@@ -48,7 +51,7 @@ def members(table: TableDemand, rows: str, subject: str, zone: Zone, dialect: Di
     return select([named(term, name) for name, term in terms.items()], relation(rows))
 
 
-def _weight(part: Slice, table: TableDemand, zone: Zone, dialect: Dialect) -> exp.Expr:
+def _weight(part: Slice, table: TableDemand, zone: Zone) -> exp.Expr:
     inside = [column(name) for name in part.conditions]
     inside += [negated(met(column(name))) for name in part.barred]
     inside.append(at_least(column(part.at), integer(zone.start_of(part.first))))
@@ -56,28 +59,23 @@ def _weight(part: Slice, table: TableDemand, zone: Zone, dialect: Dialect) -> ex
     clock = table.plan.table.clock
     if part.day != table.as_of and clock is not None and clock != part.at:
         inside.append(below(column(clock), integer(zone.start_of(part.day))))
-    return case([(both(inside), _by_age(part, zone, dialect))])
+    return case([(both(inside), _by_age(part, zone))])
 
 
-def _by_age(part: Slice, zone: Zone, dialect: Dialect) -> exp.Expr:
+def _by_age(part: Slice, zone: Zone) -> exp.Expr:
     """Return the weight by the step of a row's age; the window is already known to hold it."""
     if not part.weights:
         return integer(1)
-    kind = dialect.wide if max(part.weights) * ROW_BASE >= 2**63 else "BIGINT"
-
-    def addend(weight: int) -> exp.Expr:
-        return cast(integer(weight * ROW_BASE + 1), kind)
-
     every = part.every_days
     youngest, oldest = (part.day - part.last - 1) // every, (part.day - part.first - 1) // every
     steps = [
         (
             at_least(column(part.at), integer(zone.start_of(part.day - (step + 1) * every))),
-            addend(part.weights[step]),
+            integer(part.weights[step] * ROW_BASE + 1),
         )
         for step in range(youngest, oldest)
     ]
-    last = addend(part.weights[oldest])
+    last = integer(part.weights[oldest] * ROW_BASE + 1)
     return case(steps, last) if steps else last
 
 

@@ -1,12 +1,17 @@
-"""Parts that several formulas have in common, worked out once as cells of their own."""
+"""Cells regrouped for SQL: what is used once goes where it is used, what is used twice gets a cell.
+
+The fewer and the shallower the cells, the less there is to plan. No value changes: a formula has no
+effect but its value.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, children
+from shopscore.engines.sql.overflow import may_overflow
+from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, children, names, rewrite, walk
 
 _WORTH_A_CELL = 4
 """Nodes from which on a repeated part becomes a cell; a comparison with a constant has three."""
@@ -14,11 +19,30 @@ _WORTH_A_CELL = 4
 Cells = Sequence[tuple[str, Node]]
 
 
-def share(cells: Cells) -> Cells:
-    """Give every larger part that occurs twice a cell named `~<n>`, placed before its first use.
+def fold(cells: Cells, kept: Collection[str]) -> Cells:
+    """Put a cell over one name, read once, into the formula that reads it, but for those that are kept.
 
-    The values of the cells do not change: no formula has an effect but its value.
+    Over more names it would only keep more columns waiting; and where it may not be finite, it stays: as a
+    cell it becomes null.
     """
+    uses = Counter(part.name for _, node in cells for part in walk(node) if isinstance(part, Name))
+    folded: dict[str, Node] = {}
+
+    def change(part: Node) -> Node:
+        return folded.get(part.name, part) if isinstance(part, Name) else part
+
+    left = []
+    for name, node in cells:
+        tree = rewrite(node, change)
+        if uses[name] == 1 and name not in kept and len(names(tree)) <= 1 and not may_overflow(tree):
+            folded[name] = tree
+        else:
+            left.append((name, tree))
+    return tuple(left)
+
+
+def share(cells: Cells) -> Cells:
+    """Give every larger part that occurs twice a cell named `~<n>`, placed before its first use."""
     parts = _Parts()
     roots = [(name, parts.number(node)) for name, node in cells]
     uses = Counter(inner for part in parts.inner for inner in part)
