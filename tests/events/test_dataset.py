@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from shopscore.errors import BadInputError, UsageError
+from shopscore.events.check import TableReport
 from shopscore.events.connection import Settings
 from shopscore.events.dataset import DataSet
 from shopscore.events.opening import open_dataset
@@ -367,6 +368,18 @@ def test_the_first_of_rows_with_one_key_is_kept_whatever_file_it_is_in(tmp_path:
         events = data.subject_events("S1")
         assert events.places["orders"] == ("orders/2.csv:row 1",)
         assert data.bad_rows().column("file").to_pylist() == ["orders/1.csv", "orders/3.csv"]
+
+
+def test_a_row_set_aside_for_its_key_adds_nothing_to_what_is_said_of_its_table(tmp_path: Path) -> None:
+    rows = """ticket_id,shop_id,opened_at,fault
+t1,S1,2026-06-02T10:00:00Z,seller
+t1,S1,2026-07-09T10:00:00Z,courier
+"""
+    write(tmp_path, {"complaints.csv": rows})
+    with open_dataset(tmp_path, zone=LOS_ANGELES, on_bad_rows="set-aside") as data:
+        report = data.reports["complaints"]
+    kept = 1780394400_000_000  # 2026-06-02T10:00:00Z
+    assert report == TableReport(1, {"I309 ticket_id": 1}, kept, kept, unlisted={"fault": 0})
 
 
 def test_bad_rows_of_typed_parquet_are_left_out_of_a_copy(tmp_path: Path) -> None:

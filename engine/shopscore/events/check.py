@@ -93,8 +93,9 @@ class TableCheck:
         into = f"INSERT INTO {self._bad} {rows}" if faults else f"CREATE TABLE {self._bad} AS {rows}"
         self._connection.execute(into)
         key = next(check for check in self._table.checks if check.test is Test.KEY)
-        bad = dict(sorted({**report.bad, _label(key): repeated}.items()))
-        return replace(report, rows=report.rows - repeated, bad=bad)
+        # Anew, for the times and texts of rows set aside are not among those that are read.
+        report = self._report(self._rows(self._table.summary(except_at=self._repeated)))
+        return replace(report, bad=dict(sorted({**report.bad, _label(key): repeated}.items())))
 
     def findings(self) -> list[Finding]:
         """Return the first bad rows of each kind, and how many more there are."""

@@ -179,8 +179,11 @@ class TableSql:
         fault = case(failing) if failing else cast(exp.null(), "INTEGER")
         return select(["*", named(fault, FAULT)], self.values_view)
 
-    def summary(self) -> exp.Select:
-        """Return, by fault: rows, first and last clock, moved times, unlisted texts by column."""
+    def summary(self, except_at: str | None = None) -> exp.Select:
+        """Return, by fault: rows, first and last clock, moved times, unlisted texts by column.
+
+        `except_at` names a table of identities to leave out.
+        """
         clock = self.raw.table.clock
         at = column(f"{clock}:value") if clock is not None else cast(exp.null(), "BIGINT")
         moved = [column(f"{name}:moved") for name, each in self._readings.items() if each.moved is not None]
@@ -188,12 +191,9 @@ class TableSql:
             _sum([count_if(each.eq(exp.Literal.number(MOVED[why]))) for each in moved]) for why in Moved
         ]
         unlisted = [count_if(self._is_unlisted(name)) for name in self.replaced]
-        return (
-            exp.select(column(FAULT), call("count", exp.Star()), exp.Min(this=at), exp.Max(this=at))
-            .select(*counts, *unlisted)
-            .from_(self.judged_view)
-            .group_by(column(FAULT))
-        )
+        totals = [column(FAULT), call("count", exp.Star()), exp.Min(this=at), exp.Max(this=at)]
+        rows = select([*totals, *counts, *unlisted], self.judged_view).group_by(column(FAULT))
+        return rows if except_at is None else rows.where(self._is_in(except_at).not_())
 
     @property
     def replaced(self) -> tuple[str, ...]:
