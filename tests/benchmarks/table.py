@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 import duckdb
 import pyarrow as pa
 from tests.benchmarks.process import ROOT, Usage
-
-import shopscore
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -53,7 +52,7 @@ def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     load = os.getloadavg()[0]
     versions = (
-        f"shopscore {shopscore.__version__}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
+        f"shopscore {version('shopscore')}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
     )
     return (
         f"{model}, {os.cpu_count()} processors, {memory:.0f} GiB; {platform.system()}; {versions}, "

@@ -28,7 +28,7 @@ def run_rival(
 
     A shop may have up to 2^26 orders in a window, which is what the sums are packed for.
     """
-    settings: dict[str, str | int] = {}
+    settings: dict[str, str | bool | int | float | list[str]] = {}
     if threads is not None:
         settings["threads"] = threads
     if memory_limit is not None:

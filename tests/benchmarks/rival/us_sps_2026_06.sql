@@ -1,6 +1,6 @@
 -- us-sps@2026.06 as one would write it by hand for DuckDB if nothing counted but speed: the engine's rival.
 -- It reads checked Parquet files that have every column of the event model, and no supplied tables. rival.py fills in
--- the {places}: d_N and m_N are the first instants of the local days D - N and M - N, M being the latest 1st of a
+-- what stands in braces: d_N and m_N are the first instants of the local days D - N and M - N, M being the latest 1st of a
 -- month up to D (the badges' day). They are literals, so that no time zone is needed and row groups can be left out.
 
 CREATE OR REPLACE TEMP MACRO quantised(x) AS floor(x * 1e9 + 0.5e0) / 1e9;
@@ -95,7 +95,185 @@ WITH valued AS (
 )
 SELECT *, CASE WHEN score_2 < 0e0 THEN 0e0 WHEN score_2 > 5e0 THEN 5e0 ELSE score_2 END AS score FROM adjusted;
 
-{sums}
+-- <sums>
+CREATE OR REPLACE TEMP TABLE subjects AS
+SELECT shop_id, category, seller_type, opened_on, reputation_points, positive_rating_share, sellable_products,
+    has_logo, account_health
+FROM read_parquet({shops})
+WHERE coalesce(market, 'US') = 'US' AND coalesce(state, 'active') <> 'closed';
+
+-- Orders with a first review of 1-2 stars (bits 1, 2: as of D, M) or a return that is not the buyer's fault (4, 8),
+-- or the seller's (16, as of D). The first review as of M is the first one altogether, if it was there by then.
+CREATE OR REPLACE TEMP TABLE marked AS
+WITH reviews AS (
+    SELECT order_id, shop_id, posted_at, review_id, stars FROM read_parquet({reviews})
+    WHERE posted_at < {d_00} AND is_edit IS NOT TRUE
+), first_reviews AS (
+    SELECT order_id, shop_id, min(posted_at) AS first_at, arg_min(stars, row(posted_at, review_id)) AS first_stars
+    FROM reviews SEMI JOIN (FROM reviews WHERE stars <= 2) AS low USING (order_id, shop_id)
+    GROUP BY order_id, shop_id
+), marks AS (
+    SELECT order_id, shop_id, (CASE WHEN first_at < {m_00} THEN 3 ELSE 1 END)::UTINYINT AS bits
+    FROM first_reviews WHERE first_stars <= 2
+    UNION ALL
+    SELECT order_id, shop_id,
+        (CASE WHEN stands OR resolved_at >= {d_00} THEN CASE fault WHEN 'seller' THEN 20 ELSE 4 END ELSE 0 END
+         + CASE WHEN requested_at < {m_00} AND (stands OR resolved_at >= {m_00}) THEN 8 ELSE 0 END)::UTINYINT
+    FROM (SELECT *, coalesce(status, 'open') NOT IN ('cancelled', 'rejected') AS stands FROM read_parquet({returns}))
+    WHERE fault IN ('seller', 'logistics') AND requested_at < {d_00}
+)
+SELECT order_id, shop_id, bit_or(bits) AS bits FROM marks WHERE bits > 0 GROUP BY order_id, shop_id;
+
+CREATE OR REPLACE TEMP TABLE chat_sums AS
+SELECT
+    shop_id,
+    count(*) FILTER (WHERE in_d AND rating <= 2) AS dissatisfied_d, count(*) FILTER (WHERE in_d) AS rated_d,
+    count(*) FILTER (WHERE in_m AND rating <= 2) AS dissatisfied_m, count(*) FILTER (WHERE in_m) AS rated_m
+FROM (
+    SELECT shop_id, rating, started_at >= {d_60} AND coalesce(rated_at, started_at) < {d_00} AS in_d,
+        started_at < {m_00} AND coalesce(rated_at, started_at) < {m_00} AS in_m
+    FROM read_parquet({chats})
+    WHERE started_at >= {m_60} AND started_at < {d_00} AND rating IS NOT NULL
+        AND coalesce(resolved_by, 'human') NOT IN ('bot', 'faq')
+)
+GROUP BY shop_id;
+
+CREATE OR REPLACE TEMP TABLE round_sums AS
+SELECT
+    shop_id,
+    sum(seconds) FILTER (WHERE finished_at >= {d_60}) AS seconds_d, count(*) FILTER (WHERE finished_at >= {d_60}) AS rounds_d,
+    sum(seconds) FILTER (WHERE finished_at < {m_00}) AS seconds_m, count(*) FILTER (WHERE finished_at < {m_00}) AS rounds_m
+FROM (
+    SELECT shop_id, finished_at, us // 1000000 AS whole, us % 1000000 AS rest,
+        whole + CASE WHEN rest > 500000 THEN 1 WHEN rest = 500000 THEN whole % 2 ELSE 0 END AS seconds
+    FROM (
+        SELECT *, epoch_us(finished_at) - epoch_us(started_at) AS us FROM read_parquet({after_sales_rounds})
+        WHERE finished_at >= {m_60} AND finished_at < {d_00}
+            AND coalesce(handled_by, 'seller') IN ('seller', 'seller_rule')
+    )
+)
+GROUP BY shop_id;
+
+CREATE OR REPLACE TEMP TABLE mark_sums AS
+SELECT
+    shop_id,
+    sum(CASE WHEN live_d AND bits & 1 <> 0 THEN delivered_d END) AS negative_d, sum(CASE WHEN live_m AND bits & 2 <> 0 THEN delivered_m END) AS negative_m,
+    sum(CASE WHEN live_d AND bits & 4 <> 0 THEN delivered_d END) AS returned_d, sum(CASE WHEN live_m AND bits & 8 <> 0 THEN delivered_m END) AS returned_m,
+    sum(CASE WHEN live_d AND bits & 16 <> 0 THEN delivered_d END) AS seller_returned_d
+FROM (
+    SELECT shop_id, bits,
+        cancelled_at IS NULL OR cancelled_at >= {d_00} AS live_d, cancelled_at IS NULL OR cancelled_at >= {m_00} AS live_m,
+        CASE WHEN delivered_at < {d_90} THEN NULL WHEN delivered_at < {d_60} THEN 4611686018427387904 WHEN delivered_at < {d_45} THEN 4611686087146864983 WHEN delivered_at < {d_30} THEN 4611686087146865130 WHEN delivered_at < {d_15} THEN 4611686087146865340 WHEN delivered_at < {d_00} THEN 4611686087146865640 END AS delivered_d, CASE WHEN delivered_at < {m_90} THEN NULL WHEN delivered_at < {m_60} THEN 4611686018427387904 WHEN delivered_at < {m_45} THEN 4611686087146864983 WHEN delivered_at < {m_30} THEN 4611686087146865130 WHEN delivered_at < {m_15} THEN 4611686087146865340 WHEN delivered_at < {m_00} THEN 4611686087146865640 END AS delivered_m
+    FROM read_parquet({orders}) JOIN marked USING (order_id, shop_id)
+    WHERE delivered_at >= {m_60} AND delivered_at < {d_00} AND placed_at >= {first_placed} AND is_sample IS NOT TRUE AND is_gift IS NOT TRUE AND is_fake IS NOT TRUE
+)
+GROUP BY shop_id;
+CREATE OR REPLACE TEMP TABLE order_sums AS
+SELECT
+    shop_id,
+    sum(CASE WHEN live_d THEN delivered_d END) AS delivered_d, sum(CASE WHEN live_m THEN delivered_m END) AS delivered_m,
+    sum(placed_d) AS placed_d, sum(placed_m) AS placed_m,
+    sum(CASE WHEN live_d THEN placed_d END) AS live_d, sum(CASE WHEN live_m THEN placed_m END) AS live_m,
+    sum(CASE WHEN blamed AND NOT live_d THEN placed_d END) AS cancelled_d, sum(CASE WHEN blamed AND NOT live_m THEN placed_m END) AS cancelled_m,
+    sum(CASE WHEN live_d AND NOT own_deadline THEN due_d END) AS due_d, sum(CASE WHEN live_m AND NOT own_deadline THEN due_m END) AS due_m,
+    sum(CASE WHEN live_d AND on_time AND NOT own_deadline THEN due_d END) AS on_time_d, sum(CASE WHEN live_m AND on_time AND NOT own_deadline THEN due_m END) AS on_time_m,
+    sum(CASE WHEN live_d THEN dispatch END) AS dispatch, count(CASE WHEN live_d AND own_deadline THEN due_d END) AS own_deadline
+FROM (
+    SELECT *,
+        cancelled_at IS NULL OR cancelled_at >= {d_00} AS live_d, cancelled_at IS NULL OR cancelled_at >= {m_00} AS live_m,
+        coalesce(cancel_fault = 'seller', false) AND coalesce(fulfillment, 'seller') <> 'platform' AS blamed,
+        coalesce(order_type, 'normal') IN ('pre_order', 'made_to_order', 'back_order', 'custom') AS own_deadline,
+        delivered_at <= deliver_by AS on_time,
+        CASE WHEN delivered_at < {d_90} THEN NULL WHEN delivered_at < {d_60} THEN 4611686018427387904 WHEN delivered_at < {d_45} THEN 4611686087146864983 WHEN delivered_at < {d_30} THEN 4611686087146865130 WHEN delivered_at < {d_15} THEN 4611686087146865340 WHEN delivered_at < {d_00} THEN 4611686087146865640 END AS delivered_d, CASE WHEN delivered_at < {m_90} THEN NULL WHEN delivered_at < {m_60} THEN 4611686018427387904 WHEN delivered_at < {m_45} THEN 4611686087146864983 WHEN delivered_at < {m_30} THEN 4611686087146865130 WHEN delivered_at < {m_15} THEN 4611686087146865340 WHEN delivered_at < {m_00} THEN 4611686087146865640 END AS delivered_m,
+        CASE WHEN placed_at < {d_30} THEN NULL WHEN placed_at < {d_15} THEN 1125899906843324 WHEN placed_at < {d_00} THEN 1125899906843624 END AS placed_d, CASE WHEN placed_at < {m_30} THEN NULL WHEN placed_at < {m_15} THEN 1125899906843324 WHEN placed_at < {m_00} THEN 1125899906843624 END AS placed_m, CASE WHEN deliver_by < {d_30} THEN NULL WHEN deliver_by < {d_15} THEN 1125899906843324 WHEN deliver_by < {d_00} THEN 1125899906843624 END AS due_d, CASE WHEN deliver_by < {m_30} THEN NULL WHEN deliver_by < {m_15} AND placed_at < {m_00} THEN 1125899906843324 WHEN deliver_by < {m_00} AND placed_at < {m_00} THEN 1125899906843624 END AS due_m, CASE WHEN dispatch_by < {d_30} THEN NULL WHEN dispatch_by < {d_00} THEN CASE WHEN dispatched_at <= dispatch_by AND dispatched_at < {d_00} THEN 2147483648 ELSE 2147483649 END END AS dispatch
+    FROM read_parquet({orders})
+    WHERE placed_at >= {first_placed} AND placed_at < {d_00} AND is_sample IS NOT TRUE AND is_gift IS NOT TRUE AND is_fake IS NOT TRUE
+)
+GROUP BY shop_id;
+
+-- The category of shops that name none: the one with most delivered orders in 90 days.
+CREATE OR REPLACE TEMP TABLE busiest AS
+SELECT shop_id, arg_min(category, row(-orders, category)) AS busiest
+FROM (
+    SELECT shop_id, category, count(*) AS orders FROM read_parquet({orders})
+    WHERE delivered_at >= {d_90} AND delivered_at < {d_00} AND placed_at >= {first_placed} AND category IS NOT NULL
+        AND is_sample IS NOT TRUE AND is_gift IS NOT TRUE AND is_fake IS NOT TRUE
+        AND (cancelled_at IS NULL OR cancelled_at >= {d_00})
+        AND shop_id IN (SELECT shop_id FROM subjects WHERE category IS NULL)
+    GROUP BY ALL
+)
+GROUP BY shop_id;
+
+-- Weights are added in thousandths with the rows they belong to: rows * 2^50 + thousandths, and of deliveries
+-- rows of 90 days * 2^62 + rows of 60 days * 2^36 + thousandths.
+CREATE OR REPLACE TEMP MACRO thousandths(packed, bits) AS (packed & ((1::HUGEINT << bits) - 1))::BIGINT * 1000;
+CREATE OR REPLACE TEMP MACRO rows_60(packed) AS ((packed >> 36) & ((1::HUGEINT << 26) - 1))::BIGINT;
+CREATE OR REPLACE TEMP MACRO packed_rows(packed, bits) AS (packed >> bits)::BIGINT;
+
+CREATE OR REPLACE TEMP TABLE sums AS
+FROM subjects LEFT JOIN order_sums USING (shop_id) LEFT JOIN mark_sums USING (shop_id) LEFT JOIN chat_sums USING (shop_id)
+LEFT JOIN round_sums USING (shop_id) LEFT JOIN busiest USING (shop_id);
+
+CREATE OR REPLACE TEMP VIEW sums_d AS
+SELECT
+    shop_id,
+    opened_on > {young_d} AS young,
+    thousandths(coalesce(delivered_d, 0)::HUGEINT, 36) AS delivered_w,
+    rows_60(coalesce(delivered_d, 0)::HUGEINT) AS delivered_n,
+    thousandths(coalesce(negative_d, 0)::HUGEINT, 36) AS negative_w,
+    rows_60(coalesce(negative_d, 0)::HUGEINT) AS negative_n,
+    thousandths(coalesce(returned_d, 0)::HUGEINT, 36) AS returned_w,
+    rows_60(coalesce(returned_d, 0)::HUGEINT) AS returned_n,
+    packed_rows(coalesce(delivered_d, 0)::HUGEINT, 62) AS delivered_90,
+    packed_rows(coalesce(placed_d, 0)::HUGEINT, 50) AS placed_n,
+    thousandths(coalesce(live_d, 0)::HUGEINT, 50) AS live_w,
+    packed_rows(coalesce(live_d, 0)::HUGEINT, 50) AS live_n,
+    thousandths(coalesce(cancelled_d, 0)::HUGEINT, 50) AS cancelled_w,
+    packed_rows(coalesce(cancelled_d, 0)::HUGEINT, 50) AS cancelled_n,
+    thousandths(coalesce(due_d, 0)::HUGEINT, 50) AS due_w,
+    packed_rows(coalesce(due_d, 0)::HUGEINT, 50) AS due_n,
+    thousandths(coalesce(on_time_d, 0)::HUGEINT, 50) AS on_time_w,
+    packed_rows(coalesce(on_time_d, 0)::HUGEINT, 50) AS on_time_n,
+    coalesce(dissatisfied_d, 0) AS dissatisfied,
+    coalesce(rated_d, 0) AS rated,
+    coalesce(rounds_d, 0) AS rounds,
+    coalesce(seconds_d, 0) AS seconds,
+    rows_60(coalesce(seller_returned_d, 0)::HUGEINT) AS seller_returned_n,
+    (coalesce(dispatch, 0)::HUGEINT & 2147483647)::BIGINT AS late_n,
+    packed_rows(coalesce(dispatch, 0)::HUGEINT, 31) AS dispatch_n,
+    coalesce(own_deadline, 0) AS own_deadline_n,
+    busiest
+FROM sums;
+
+CREATE OR REPLACE TEMP VIEW sums_m AS
+SELECT
+    shop_id,
+    opened_on > {young_m} AS young,
+    thousandths(coalesce(delivered_m, 0)::HUGEINT, 36) AS delivered_w,
+    rows_60(coalesce(delivered_m, 0)::HUGEINT) AS delivered_n,
+    thousandths(coalesce(negative_m, 0)::HUGEINT, 36) AS negative_w,
+    rows_60(coalesce(negative_m, 0)::HUGEINT) AS negative_n,
+    thousandths(coalesce(returned_m, 0)::HUGEINT, 36) AS returned_w,
+    rows_60(coalesce(returned_m, 0)::HUGEINT) AS returned_n,
+    packed_rows(coalesce(delivered_m, 0)::HUGEINT, 62) AS delivered_90,
+    packed_rows(coalesce(placed_m, 0)::HUGEINT, 50) AS placed_n,
+    thousandths(coalesce(live_m, 0)::HUGEINT, 50) AS live_w,
+    packed_rows(coalesce(live_m, 0)::HUGEINT, 50) AS live_n,
+    thousandths(coalesce(cancelled_m, 0)::HUGEINT, 50) AS cancelled_w,
+    packed_rows(coalesce(cancelled_m, 0)::HUGEINT, 50) AS cancelled_n,
+    thousandths(coalesce(due_m, 0)::HUGEINT, 50) AS due_w,
+    packed_rows(coalesce(due_m, 0)::HUGEINT, 50) AS due_n,
+    thousandths(coalesce(on_time_m, 0)::HUGEINT, 50) AS on_time_w,
+    packed_rows(coalesce(on_time_m, 0)::HUGEINT, 50) AS on_time_n,
+    coalesce(dissatisfied_m, 0) AS dissatisfied,
+    coalesce(rated_m, 0) AS rated,
+    coalesce(rounds_m, 0) AS rounds,
+    coalesce(seconds_m, 0) AS seconds
+FROM sums;
+
+
+-- </sums>
+
 
 -- One row per shop. What the badges ask of the 1st's score, and everything about D.
 COPY (
@@ -308,4 +486,4 @@ COPY (
              ELSE gap_25 END AS visibility_boost_margin_distance
     FROM decided
     ORDER BY shop_id
-) TO '{output}' (FORMAT PARQUET, COMPRESSION ZSTD);
+) TO {output} (FORMAT PARQUET, COMPRESSION ZSTD);
