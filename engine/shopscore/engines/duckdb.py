@@ -50,7 +50,7 @@ class DuckDbEngine:
         def batches() -> Iterator[pa.RecordBatch]:
             with _told(), data.connection.cursor() as cursor:
                 stage_plugin_rows(cursor, compiled)
-                rows = cursor.sql(compiled.query.sql(_DIALECT.name))
+                rows = cursor.sql(compiled.query.sql(_DIALECT.name, copy=False))
                 for batch in rows.to_arrow_reader(_ROWS_A_BATCH):
                     yield batch.cast(schema)
 
@@ -73,14 +73,14 @@ class DuckDbEngine:
         try:
             with _told(), data.connection.cursor() as cursor:
                 stage_plugin_rows(cursor, compiled)
-                cursor.execute(_copy(compiled.query, draft, metadata(binding)).sql(_DIALECT.name))
+                cursor.execute(_copy(compiled.query, draft, metadata(binding)).sql(_DIALECT.name, copy=False))
             draft.replace(out)
         finally:
             draft.unlink(missing_ok=True)
 
     def statement(self, binding: Binding, data: DataSet | None = None) -> str:
         """Return the statement as people read it; without data, over tables named as in the model."""
-        return self._compile(binding, data).query.sql(_DIALECT.name, pretty=True)
+        return self._compile(binding, data).query.sql(_DIALECT.name, pretty=True, copy=False)
 
     def notes(self, binding: Binding) -> list[Note]:
         """Return what a run on this engine has to say beside its result."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from shopscore.engines.sql.dialect import Entry
-from shopscore.engines.sql.terms import case, cast, identifier, string
+from shopscore.engines.sql.terms import case, identifier, string
+from shopscore.formula.sql_functions import cast
 
 
 class DuckDbDialect:
@@ -15,6 +16,7 @@ class DuckDbDialect:
 
     name = "duckdb"
     wide = "INT128"
+    keeps_order = True
 
     def date(self, day: exp.Expr) -> exp.Expr:
         """Return the date of a day number."""

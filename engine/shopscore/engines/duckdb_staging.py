@@ -14,7 +14,8 @@ from shopscore.engines.duckdb_dialect import DuckDbDialect
 from shopscore.engines.sql.compile import Compiled
 from shopscore.engines.sql.plugin_kinds import KEY, StagedRows
 from shopscore.engines.sql.stages import relation, select
-from shopscore.engines.sql.terms import cast, column, named
+from shopscore.engines.sql.terms import column, named
+from shopscore.formula.sql_functions import cast
 from shopscore.hookspecs import Row
 from shopscore.plan.names import RAW_FIELDS
 

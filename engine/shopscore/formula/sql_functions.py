@@ -6,6 +6,7 @@ Operands come in as names, literals or bracketed expressions; each builder copie
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from sqlglot import exp
 
@@ -20,13 +21,26 @@ def double(value: float) -> exp.Expr:
     # Longer decimals would pass through an integer that no double holds: with an exponent they do not.
     if "e" not in text and len(text) > _FEW_DIGITS:
         text += "e0"
-    cast = _as_double(exp.Literal.number(text))
-    return negative(cast) if str(value).startswith("-") else cast
+    number = _as_double(exp.Literal.number(text))
+    return negative(number) if str(value).startswith("-") else number
 
 
 def null(kind: str) -> exp.Expr:
     """Return the null of an SQL type."""
-    return exp.Cast(this=exp.Null(), to=exp.DataType.build(kind))
+    return cast(exp.Null(), kind)
+
+
+def cast(term: exp.Expr, kind: str) -> exp.Cast:
+    """Return a term as a type without parameters, named as sqlglot names it."""
+    return exp.Cast(this=term, to=exp.DataType(this=_type(kind)))
+
+
+@cache
+def _type(kind: str) -> exp.DType:
+    # Kept: sqlglot parses the name each time, and a statement has thousands of casts.
+    found = exp.DataType.build(kind).this
+    assert isinstance(found, exp.DType)
+    return found
 
 
 def negative(x: exp.Expr) -> exp.Expr:
@@ -127,7 +141,7 @@ def _is_literal(x: exp.Expr) -> bool:
 
 
 def _as_double(x: exp.Expr) -> exp.Expr:
-    return exp.Cast(this=x, to=exp.DataType.build("DOUBLE"))
+    return cast(x, "DOUBLE")
 
 
 def _pair(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Expr:

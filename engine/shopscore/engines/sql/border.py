@@ -16,7 +16,6 @@ from shopscore.engines.sql.terms import (
     at_least,
     below,
     both,
-    cast,
     column,
     either,
     identifier,
@@ -27,6 +26,7 @@ from shopscore.engines.sql.terms import (
 from shopscore.events.physical import SQL_TYPES, Physical, Source, canonical_sql
 from shopscore.events.tables import Column, Table
 from shopscore.events.time import Zone
+from shopscore.formula.sql_functions import cast
 
 Spans = Mapping[str, tuple[int, int]]
 """Instant column -> the first instant that matters, and the first after it that no longer does."""

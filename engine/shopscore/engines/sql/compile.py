@@ -23,9 +23,10 @@ from shopscore.engines.sql.metric_demand import event_demand
 from shopscore.engines.sql.plugin_kinds import StagedRows, add_plugin_metrics
 from shopscore.engines.sql.result import in_order, make_result
 from shopscore.engines.sql.rows import add_rows
-from shopscore.engines.sql.stages import Stages
+from shopscore.engines.sql.stages import Stages, relation, select
 from shopscore.engines.sql.sums import TableSums
 from shopscore.engines.sql.table_demand import TableDemand
+from shopscore.engines.sql.terms import column
 from shopscore.engines.sql.zone_rules import local_day
 from shopscore.events.physical import Source
 from shopscore.events.tables import Table, parent_of
@@ -82,11 +83,16 @@ def compile_run(
     plugins, staged = add_plugin_metrics(stages, wanted, events, of_members, subject, binding.zone)
     gathered = Gathered(events, sums, plugins, sources, models)
     source_stage, columns = add_inputs(stages, binding, wanted, subjects, gathered)
+    if dialect.keeps_order:
+        source_stage = stages.add(
+            "inputs_in_order", in_order([column(each) for each in columns], source_stage)
+        )
     cells, shown = _cells(wanted)
     result = make_result(binding.layout, lambda cell: shown(wanted.shown(cell)), dialect)
     kept = (SUBJECT_CELL, *(part.name for part in result.parts))
     sheet = add_layers(stages, "sheet", source_stage, columns, cells, kept, formulas, result.parts)
-    return Compiled(stages.statement(in_order(result, sheet)), tuple(staged), stages)
+    last = select(result.columns, relation(sheet)) if dialect.keeps_order else in_order(result.columns, sheet)
+    return Compiled(stages.statement(last), tuple(staged), stages)
 
 
 def _parents(

@@ -22,6 +22,10 @@ class Dialect(Protocol):
     def wide(self) -> str:
         """The type of 128-bit sums, as sqlglot names it."""
 
+    @property
+    def keeps_order(self) -> bool:
+        """True where rows stay in order through projections: then few columns are sorted, not scorecards."""
+
     def date(self, day: exp.Expr) -> exp.Expr:
         """Return the date of a day number."""
 

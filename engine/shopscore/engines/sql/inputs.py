@@ -19,7 +19,6 @@ from shopscore.engines.sql.terms import (
     at_least,
     below,
     case,
-    cast,
     coalesced,
     column,
     compared,
@@ -32,7 +31,7 @@ from shopscore.engines.sql.terms import (
 from shopscore.events.physical import Source
 from shopscore.events.tables import Table
 from shopscore.formula.sql import to_sql
-from shopscore.formula.sql_functions import double
+from shopscore.formula.sql_functions import cast, double
 from shopscore.formula.tree import Const
 from shopscore.plan.layout import SUBJECT_CELL
 from shopscore.plan.model import Input, MetricPlan

@@ -16,7 +16,6 @@ from shopscore.engines.sql.terms import (
     below,
     both,
     case,
-    cast,
     column,
     compared,
     either,
@@ -29,7 +28,7 @@ from shopscore.engines.sql.terms import (
     times,
 )
 from shopscore.events.time import SECOND, Zone
-from shopscore.formula.sql_functions import double
+from shopscore.formula.sql_functions import cast, double
 
 ROW_BASE = 2**40
 """A weighted row adds weight × 2^40 + 1 to its slice: weights and rows in one sum.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from shopscore.engines.contract import Binding
 from shopscore.engines.sql.demand import Asked, Demand
+from shopscore.engines.sql.served import ask_served
 from shopscore.engines.sql.slices import Aggregate, Slice, Sum, WholeValue
 from shopscore.engines.sql.table_demand import TableDemand, table_demand
 from shopscore.formula.tree import Call, Const, Name, Op, Type
@@ -139,6 +140,7 @@ def _ask_children(parent: TableDemand, child: TableDemand, fact: ChildFact, day:
         child.keep(child.plan.table.row_id, day)
     if fact.where is not None:
         child.kept[child.formula(f"{parent.plan.table.name}.{fact.name}", fact.where, day)] = None
+    ask_served(parent, child, fact, day)
 
 
 def _ask_rest(asked_of: EventDemand, demand: Demand, asked: Asked) -> None:

@@ -10,9 +10,10 @@ from sqlglot import exp
 from shopscore.engines.sql.demand import Demand
 from shopscore.engines.sql.metric_demand import EventDemand, PluginRows
 from shopscore.engines.sql.stages import Stages, filtered, relation, select
-from shopscore.engines.sql.terms import cast, column, known, met, named
+from shopscore.engines.sql.terms import column, known, met, named
 from shopscore.engines.sql.zone_rules import local_day
 from shopscore.events.time import Zone
+from shopscore.formula.sql_functions import cast
 from shopscore.hookspecs import Fraction
 
 KEY = "subject_id"

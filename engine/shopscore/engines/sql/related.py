@@ -5,13 +5,12 @@ from __future__ import annotations
 from sqlglot import exp
 
 from shopscore.engines.sql.dialect import Dialect
-from shopscore.engines.sql.stages import filtered, grouped, relation, select
+from shopscore.engines.sql.stages import filtered, grouped, relation, select, semi_join
 from shopscore.engines.sql.table_demand import TableDemand
 from shopscore.engines.sql.terms import (
     below,
     both,
     case,
-    cast,
     coalesced,
     column,
     compared,
@@ -24,6 +23,7 @@ from shopscore.engines.sql.terms import (
 )
 from shopscore.events.time import Zone
 from shopscore.formula.sql import to_sql
+from shopscore.formula.sql_functions import cast
 from shopscore.formula.tree import Const, names
 from shopscore.plan.model import ChildFact
 
@@ -66,10 +66,29 @@ class Related:
                 since = exp.Min(this=column(str(self._child.plan.table.clock)))
                 terms.append(named(_where(since, self._takes_part(fact, latest)), f"{name}.since"))
         query = select(terms, relation(rows))
+        served = self._served()
+        if served is not None:
+            found = filtered(select([column(key) for key in keys], relation(rows)), served)
+            semi_join(query, found, "served", keys)
         if None not in tests:
             # Rows that serve no fact need no place in the hash table.
             query = filtered(query, either([test.copy() for test in tests if test is not None]))
         return grouped(query, *(column(key) for key in keys))
+
+    def _served(self) -> exp.Expr | None:
+        """Return which rows make their parent's other rows matter; None where all rows do anyway."""
+        found: list[exp.Expr] = []
+        is_narrow = False
+        for name, (fact, days) in self._facts.items():
+            for day in days:
+                test = self._takes_part(fact, day)
+                served = self._parent.served.get((name, day))
+                is_narrow |= served is not None
+                parts = [test, None if served is None else column(served)]
+                if (fact.how == "first" and served is None) or parts == [None, None]:
+                    return None
+                found.append(both([part for part in parts if part is not None]))
+        return either(found) if is_narrow else None
 
     def term(self, fact: ChildFact, day: int, of: str) -> exp.Expr:
         """Return a fact on the parent's row, joined to the stage `of`."""

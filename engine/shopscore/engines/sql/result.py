@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -11,8 +11,9 @@ from shopscore.engines.sql.demand import IN_METADATA, shown_cells
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.layers import Part
 from shopscore.engines.sql.stages import relation, select
-from shopscore.engines.sql.terms import cast, column, named
+from shopscore.engines.sql.terms import column, named
 from shopscore.formula.sql import to_sql
+from shopscore.formula.sql_functions import cast
 from shopscore.formula.tree import Const, Type
 from shopscore.plan.layout import SUBJECT_CELL
 from shopscore.scorecard import Entries, Fixed, Form, Layout, Leaf, Struct
@@ -70,9 +71,9 @@ def make_result(layout: Struct, shown: Callable[[str], str], dialect: Dialect) -
     return Result(tuple(parts), tuple(columns))
 
 
-def in_order(result: Result, sheet: str) -> exp.Select:
-    """Return the scorecards by subject id."""
-    query = select(result.columns, relation(sheet))
+def in_order(columns: Sequence[exp.Expr], stage: str) -> exp.Select:
+    """Return columns of a stage by subject id."""
+    query = select(columns, relation(stage))
     query.set("order", exp.Order(expressions=[exp.Ordered(this=column(SUBJECT_CELL))]))
     return query
 

@@ -54,6 +54,12 @@ def left_join(query: exp.Select, other: exp.Expr, on: exp.Expr) -> None:
     query.append("joins", exp.Join(this=other, side="LEFT", on=on))
 
 
+def semi_join(query: exp.Select, other: exp.Query, alias: str, keys: Sequence[str]) -> None:
+    """Leave in a query only the rows whose keys are in another."""
+    this = exp.Subquery(this=other, alias=exp.TableAlias(this=identifier(alias)))
+    query.append("joins", exp.Join(this=this, kind="SEMI", using=[identifier(key) for key in keys]))
+
+
 def grouped(query: exp.Select, *keys: exp.Expr) -> exp.Select:
     """Add GROUP BY to a query and return it."""
     query.set("group", exp.Group(expressions=list(keys)))

@@ -38,6 +38,8 @@ class TableDemand:
     categories: dict[int, tuple[str, Aggregate]] = field(default_factory=dict)
     """Day -> the column of categories and the rows counted for them."""
     child_facts: list[tuple[ChildFact, int]] = field(default_factory=list)
+    served: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Fact and day -> the child's column that tells which rows could meet a test of it; see `served`."""
     kept: dict[str, None] = field(default_factory=dict)
     """Columns of a row that parents and plugins read."""
     is_child: bool = False
@@ -122,6 +124,14 @@ class TableDemand:
             yield from part.barred
         for value in self.values.values():
             yield from value.source
+
+    def read_as_values(self) -> Iterator[str]:
+        """Yield the columns of which more matters than whether they are true."""
+        yield from self.kept
+        yield from (part.at for part in self.slices)
+        yield from (aggregate.value for aggregate in self.aggregates if aggregate.value is not None)
+        yield from (each for value in self.values.values() for each in value.source)
+        yield from (column for column, _ in self.categories.values())
 
     def read_with_weights(self) -> Iterator[str]:
         """Yield the columns of a row that stages after the weights read, some of them twice."""

@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlglot import exp
 
+from shopscore.formula.sql_functions import cast
+
 # A word with an underscore is a keyword in no dialect, but for a few such as CURRENT_DATE.
 _PLAIN = re.compile(r"(?!current_|session_|system_|local_)[a-z]+(?:_[a-z0-9]+)+")
 
@@ -57,11 +59,6 @@ def instant(micros: int) -> exp.Expr:
     """Return the literal of an instant, for comparing with columns of the engine's own instant type."""
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
     return cast(string(at.isoformat(sep=" ")), "TIMESTAMPTZ")
-
-
-def cast(term: exp.Expr, kind: str) -> exp.Cast:
-    """Return a term as a type named as sqlglot names it."""
-    return exp.Cast(this=term, to=exp.DataType.build(kind))
 
 
 def both(conditions: Iterable[exp.Expr]) -> exp.Expr:

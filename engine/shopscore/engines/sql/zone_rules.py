@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from shopscore.engines.sql.terms import cast, integer, plus
+from shopscore.engines.sql.terms import integer, plus
 from shopscore.events.sql_zone import stepped
 from shopscore.events.time import DAY, Zone
+from shopscore.formula.sql_functions import cast
 
 
 def local_day(zone: Zone, at: exp.Expr) -> exp.Expr:
