@@ -7,10 +7,11 @@ ends in a scorecard is worked out; what does not differ between the days is work
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shopscore.engines.contract import Binding
-from shopscore.formula.tree import names
+from shopscore.formula.settle import settle
+from shopscore.formula.tree import Const, names
 from shopscore.plan.model import CategoryPlan, Cell, ExclusionPlan, Input, MetricPlan, Plan, PopulationPlan
 from shopscore.plan.windows import to_date
 from shopscore.scorecard import Entries, Layout, Leaf, Struct
@@ -80,11 +81,12 @@ def demand(binding: Binding) -> Demand:
         if day != binding.as_of
     }
     shown = frozenset(shown_cells(binding.layout))
-    asked = [_asked(binding, binding.as_of, shown - shown_as_of.keys())]
+    sheet = _settled(binding)
+    asked = [_asked(binding, sheet, binding.as_of, shown - shown_as_of.keys())]
     for day, items in days.items():
         own = {cell for item in items for cell in item.cells}
         if day != binding.as_of and own & shown:
-            asked.append(_asked(binding, day, own & shown))
+            asked.append(_asked(binding, sheet, day, own & shown))
     return Demand(tuple(asked), _dated(binding.plan), shown_as_of)
 
 
@@ -106,9 +108,40 @@ def shown_cells(layout: Layout) -> Iterator[str]:
             pass
 
 
-def _asked(binding: Binding, day: int, roots: Iterable[str]) -> Asked:
+def _settled(binding: Binding) -> tuple[Cell, ...]:
+    """Return the sheet with what is the same for all subjects of this run worked out beforehand."""
+    known = {
+        each.name: found for each in binding.plan.inputs if (found := _constant(binding, each)) is not None
+    }
+    cells = []
+    for cell in binding.plan.sheet:
+        tree = settle(cell.tree, known, binding.plan.functions)
+        cells.append(replace(cell, tree=tree))
+        if isinstance(tree, Const):
+            known[cell.name] = tree
+    return tuple(cells)
+
+
+def _constant(binding: Binding, each: Input) -> Const | None:
+    """Return an input that no subject's data can change."""
+    match each.source:
+        case "there":
+            metric = next((metric for metric in binding.plan.metrics if metric.id == each.of), None)
+            return Const(metric is not None and binding.is_there(metric), each.type)
+        case "state" if each.field == "stands" and not binding.supply.has("shop_states"):
+            return Const(False, each.type)
+        case "state" | "supplied" | "benchmark" as source if not binding.supply.has(_TABLES[source]):
+            return Const(each.absent, each.type)
+        case _:
+            return None
+
+
+_TABLES = {"state": "shop_states", "supplied": "supplied_metrics", "benchmark": "supplied_benchmarks"}
+
+
+def _asked(binding: Binding, sheet: tuple[Cell, ...], day: int, roots: Iterable[str]) -> Asked:
     plan = binding.plan
-    wanted = _reached(plan, roots)
+    wanted = _reached(sheet, roots)
     inputs = [each for each in plan.inputs if each.name in wanted]
     if any(each.source == "benchmark" for each in inputs) and binding.supply.has("supplied_benchmarks"):
         known = {each.name for each in inputs}
@@ -120,7 +153,7 @@ def _asked(binding: Binding, day: int, roots: Iterable[str]) -> Asked:
     excluded = {each.of for each in inputs if each.source == "excluded"}
     return Asked(
         day=day,
-        cells=tuple(cell for cell in plan.sheet if cell.name in wanted),
+        cells=tuple(cell for cell in sheet if cell.name in wanted),
         inputs=tuple(inputs),
         metrics=tuple(each for each in plan.metrics if each.id in raw and binding.is_there(each)),
         category=rule,
@@ -132,9 +165,9 @@ def _asked(binding: Binding, day: int, roots: Iterable[str]) -> Asked:
     )
 
 
-def _reached(plan: Plan, roots: Iterable[str]) -> frozenset[str]:
+def _reached(sheet: Iterable[Cell], roots: Iterable[str]) -> frozenset[str]:
     """Return the names that cells read in the end, themselves included."""
-    trees = {cell.name: cell.tree for cell in plan.sheet}
+    trees = {cell.name: cell.tree for cell in sheet}
     found: set[str] = set()
     open_ = list(roots)
     while open_:
