@@ -15,12 +15,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shopscore.engines.duckdb import DuckDbEngine, metadata
+from shopscore.engines.duckdb import DuckDbEngine
 from shopscore.engines.reference.table import to_batches
-from shopscore.engines.sql.demand import IN_METADATA
 from shopscore.errors import UsageError
 from shopscore.events.dataset import DataSet
 from shopscore.plan.layout import Note
@@ -105,10 +103,9 @@ def _write_scores(run: Run, path: Path, quiet: bool) -> None:
             return
         rows = 0
         batches = to_batches(binding, run.data)
-        kept = [field for field in batches.schema if field.name not in IN_METADATA]
-        with pq.ParquetWriter(path, pa.schema(kept, metadata(binding)), compression="zstd") as writer:
+        with pq.ParquetWriter(path, batches.schema, compression="zstd") as writer:
             for batch in batches:
-                writer.write_batch(batch.select([field.name for field in kept]))
+                writer.write_batch(batch)
                 rows += batch.num_rows
                 advance(rows, subjects)
 

@@ -14,6 +14,9 @@ from enum import StrEnum
 from typing import Any
 
 SCHEMA_VERSION = 1
+IN_METADATA = frozenset({"assumptions", "conflicts"})
+"""Fields that are the same for all scorecards of a run, so that a table of them says them once."""
+
 _EPOCH = date(1970, 1, 1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pyarrow.parquet as pq
@@ -33,12 +32,8 @@ def test_a_written_file_holds_the_same_scorecards(effort: Effort) -> None:
         with running(world) as run:
             out = run.folder / "out.parquet"
             DuckDbEngine().write(run.binding, run.data, out)
-            said = pq.read_schema(out).metadata
-            shared = {
-                name: json.loads(said[f"shopscore.{name}".encode()]) for name in ("assumptions", "conflicts")
-            }
             rows = pq.read_table(out).to_pylist()
-            found = [from_row(run.binding.layout, row | shared) for row in rows]
+            found = [from_row(run.binding.layout, row) for row in rows]
             same(list(run.by_reference().values()), found)
 
     hold(law, 2, effort)

@@ -742,3 +742,32 @@ def test_a_closed_data_set_leaves_nothing_behind(tmp_path: Path) -> None:
         assert data.temp.parent == temp
     assert list(temp.iterdir()) == []
     assert [path.name for path in folder.iterdir()] == ["orders.csv"]
+
+
+def test_all_subjects_in_one_pass_have_the_rows_each_has_alone(tmp_path: Path) -> None:
+    benchmarks = """category,shop_id,metric,poor,excellent,average
+beauty,,m,0.9,0.1,0.5
+,S2,m,0.8,0.2,0.5
+toys,,m,0.7,0.3,0.5
+"""
+    reviews = """review_id,order_id,shop_id,posted_at,stars
+r9,o1,S1,2026-06-05T10:00:00Z,1
+r1,o9,S0,2026-06-04T10:00:00Z,5
+r0,o1,S1,2026-06-04T10:00:00Z,5
+"""
+    shops = "shop_id\nS2\nS3\nS1\n"
+    write(
+        tmp_path,
+        {
+            "orders.csv": ORDERS,
+            "reviews.csv": reviews,
+            "shops.csv": shops,
+            "supplied_benchmarks.csv": benchmarks,
+        },
+    )
+    with open_dataset(tmp_path, zone=LOS_ANGELES) as data:
+        found = list(data.events())
+        assert found == [data.subject_events(subject) for subject in ("S1", "S2", "S3")]
+    assert [row["review_id"] for row in found[0].tables["reviews"]] == ["r9", "r0"]
+    assert [row["category"] for row in found[1].tables["supplied_benchmarks"]] == ["beauty", None, "toys"]
+    assert [len(events.tables["supplied_benchmarks"]) for events in found] == [2, 3, 2]

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from shopscore.engines.arrow import from_row, schema_of
+from shopscore.engines.arrow import from_row, metadata, schema_of
 from shopscore.engines.contract import Binding
 from shopscore.engines.duckdb_dialect import DuckDbDialect
 from shopscore.engines.duckdb_pruning import clock_bounds
 from shopscore.engines.duckdb_staging import stage_plugin_rows
 from shopscore.engines.sql.bare import bare_models, bare_sources
 from shopscore.engines.sql.compile import Compiled, compile_run
-from shopscore.engines.sql.demand import IN_METADATA
 from shopscore.engines.sql.inputs import Subjects
 from shopscore.engines.sql.stages import supplied
 from shopscore.engines.sql.terms import identifier, string
 from shopscore.errors import UsageError
 from shopscore.plan.layout import Note
-from shopscore.scorecard import SCHEMA_VERSION, Scorecard, Struct, fill
+from shopscore.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from shopscore.events.dataset import DataSet
@@ -45,7 +43,7 @@ class DuckDbEngine:
         What all scorecards share stands in the schema's metadata.
         """
         compiled = self._compile(binding, data)
-        schema = _schema(binding.layout).with_metadata(metadata(binding))
+        schema = schema_of(binding.layout)
 
         def batches() -> Iterator[pa.RecordBatch]:
             with _told(), data.connection.cursor() as cursor:
@@ -58,10 +56,9 @@ class DuckDbEngine:
 
     def scorecards(self, binding: Binding, data: DataSet) -> Iterator[Scorecard]:
         """Yield the scorecards by subject id."""
-        shared = _shared(binding.layout)
         for batch in self.score(binding, data):
             for row in batch.to_pylist():
-                yield Scorecard(from_row(binding.layout, row | shared))
+                yield Scorecard(from_row(binding.layout, row))
 
     def write(self, binding: Binding, data: DataSet, out: Path) -> None:
         """Write the scorecards to a Parquet file, which appears whole or not at all.
@@ -73,7 +70,9 @@ class DuckDbEngine:
         try:
             with _told(), data.connection.cursor() as cursor:
                 stage_plugin_rows(cursor, compiled)
-                cursor.execute(_copy(compiled.query, draft, metadata(binding)).sql(_DIALECT.name, copy=False))
+                cursor.execute(
+                    _copy(compiled.query, draft, metadata(binding.layout)).sql(_DIALECT.name, copy=False)
+                )
             draft.replace(out)
         finally:
             draft.unlink(missing_ok=True)
@@ -106,24 +105,6 @@ class DuckDbEngine:
             _DIALECT,
             lambda source, spans: clock_bounds(data, source, spans),
         )
-
-
-def metadata(binding: Binding) -> dict[str, str]:
-    """Return what is said once for all scorecards of a file, by key."""
-    shared = {name: json.dumps(value, ensure_ascii=False) for name, value in _shared(binding.layout).items()}
-    said = {"schema_version": str(SCHEMA_VERSION), **shared}
-    return {f"shopscore.{name}": value for name, value in said.items()}
-
-
-def _shared(layout: Struct) -> dict[str, Any]:
-    def no_cell(name: str) -> Any:
-        raise AssertionError(f"{name} differs between subjects")
-
-    return {name: fill(part, no_cell) for name, part in layout.fields if name in IN_METADATA}
-
-
-def _schema(layout: Struct) -> pa.Schema:
-    return pa.schema([field for field in schema_of(layout) if field.name not in IN_METADATA])
 
 
 def _copy(query: exp.Query, target: Path, said: Mapping[str, str]) -> exp.Copy:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlglot import exp
@@ -15,13 +15,13 @@ from sqlglot import exp
 from shopscore.errors import Finding
 from shopscore.events import manifest
 from shopscore.events.check import BAD, TableReport, notes_of
-from shopscore.events.expressions import any_of, column, is_null, sql, text
+from shopscore.events.expressions import column, sql, text
 from shopscore.events.manifest import Checked
-from shopscore.events.physical import Physical, Source
-from shopscore.events.reader import FILE, ROW
-from shopscore.events.references import SUBJECT_ID, SUBJECTS, Subjects, value
-from shopscore.events.rows import Events, Note, Row, Supply
+from shopscore.events.physical import Source
+from shopscore.events.references import SUBJECT_ID, SUBJECTS, Subjects
+from shopscore.events.rows import Events, Note, Supply
 from shopscore.events.staging import write_parquet
+from shopscore.events.subject_rows import SubjectRows
 from shopscore.events.tables import Table
 from shopscore.events.timeline import timeline_notes
 from shopscore.events.values import Zones
@@ -93,13 +93,15 @@ class DataSet:
 
     def subject_events(self, subject: str) -> Events:
         """Return one subject's rows in canonical form, in the order of the input."""
-        rows: dict[str, tuple[Row, ...]] = dict.fromkeys(self.tables, ())
-        places: dict[str, tuple[str, ...]] = dict.fromkeys(self.tables, ())
-        for name, source in self.sources.items():
-            found = self._rows_of(source, subject)
-            rows[name] = tuple(row for row, _ in found)
-            places[name] = tuple(place for _, place in found)
-        return Events(subject, rows, self.supply, places)
+        return self._by_subject.of(subject)
+
+    def events(self) -> Iterator[Events]:
+        """Yield the rows of every subject of the run, by subject id; each table is read once."""
+        return self._by_subject.of_each(self.subjects())
+
+    @property
+    def _by_subject(self) -> SubjectRows:
+        return SubjectRows(self.connection, self.tables, self.sources, self.supply)
 
     def notes(self, as_of: date) -> list[Note]:
         """Return the warnings of a run as of a day: they end in every scorecard."""
@@ -163,27 +165,3 @@ class DataSet:
             return exp.select(*nothing).where(exp.false())
         together = parts[0].subquery() if len(parts) == 1 else exp.union(*parts, distinct=False).subquery()
         return exp.select("*").from_(together).order_by("table", "file", column("row"))
-
-    def _rows_of(self, source: Source, subject: str) -> list[tuple[Row, str]]:
-        table = self.tables[source.table]
-        key = self.tables["shops"].key[0]
-        known = {name: each for name, each in table.columns.items() if name in source.columns}
-        # On the column itself where it is text: statistics of the files then leave whole parts out.
-        is_text = source.columns.get(key) is Physical.VARCHAR
-        own = column(key) if is_text else value(self.tables, source, key)
-        chosen: exp.Expression = own.eq(exp.Placeholder())
-        if source.table == "supplied_benchmarks":
-            chosen = any_of([chosen, is_null(value(self.tables, source, key))])
-        query = (
-            exp.select(*(value(self.tables, source, name).as_(name, quoted=True) for name in known))
-            .select(column(FILE), column(ROW))
-            .from_(source.relation)
-            .where(chosen)
-            .order_by(column(FILE), column(ROW))
-        )
-        absent = {name: each.default for name, each in table.columns.items() if name not in known}
-        found = self.connection.execute(sql(query), [subject]).fetchall()
-        return [
-            (MappingProxyType({**dict(zip(known, values, strict=True)), **absent}), f"{file}:row {row}")
-            for *values, file, row in found
-        ]

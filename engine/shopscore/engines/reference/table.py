@@ -21,8 +21,8 @@ _SUBJECTS_A_BATCH = 1000
 def scorecards(binding: Binding, data: DataSet) -> Iterator[Scorecard]:
     """Yield the scorecard of every subject, by subject id."""
     run_sheet = compiled_sheet(binding)
-    for subject in data.subjects():
-        yield evaluate(binding, data.subject_events(subject), run_sheet).scorecard
+    for events in data.events():
+        yield evaluate(binding, events, run_sheet).scorecard
 
 
 def to_batches(binding: Binding, data: DataSet) -> pa.RecordBatchReader:

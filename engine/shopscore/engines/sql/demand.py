@@ -14,10 +14,7 @@ from shopscore.formula.settle import settle
 from shopscore.formula.tree import Const, names
 from shopscore.plan.model import CategoryPlan, Cell, ExclusionPlan, Input, MetricPlan, Plan, PopulationPlan
 from shopscore.plan.windows import to_date
-from shopscore.scorecard import Entries, Layout, Leaf, Struct
-
-IN_METADATA = frozenset({"assumptions", "conflicts"})
-"""Fields of a scorecard that are the same for all subjects and stand in a file once."""
+from shopscore.scorecard import IN_METADATA, Entries, Layout, Leaf, Struct
 
 _DATED_SOURCES = frozenset({"as_of", "category", "raw", "supplied", "benchmark", "excluded"})
 

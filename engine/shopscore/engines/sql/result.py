@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from shopscore.engines.sql.demand import IN_METADATA, shown_cells
+from shopscore.engines.sql.demand import shown_cells
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.layers import Part
 from shopscore.engines.sql.stages import relation, select
@@ -16,7 +16,7 @@ from shopscore.formula.sql import to_sql
 from shopscore.formula.sql_functions import cast
 from shopscore.formula.tree import Const, Type
 from shopscore.plan.layout import SUBJECT_CELL
-from shopscore.scorecard import Entries, Fixed, Form, Layout, Leaf, Struct
+from shopscore.scorecard import IN_METADATA, Entries, Fixed, Form, Layout, Leaf, Struct
 
 _TYPES = {
     Form.TEXT: "TEXT",
