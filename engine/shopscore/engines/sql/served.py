@@ -34,16 +34,10 @@ def ask_served(parent: TableDemand, child: TableDemand, fact: ChildFact, day: in
 def _tests_of(parent: TableDemand, fact: ChildFact, day: int) -> list[Node] | None:
     """Return all tests of a fact as of a day; None where more than their being met matters."""
     name = parent.name(fact.name, day)
-    reads = {each for each, node in parent.formulas.items() if name in names(node)}
-    is_read_on = any(
-        isinstance(each, ColumnFact) and fact.name in names(each.tree) for each in parent.plan.facts
-    )
-    if (
-        fact.how != "first"
-        or is_read_on
-        or name in parent.read_later()
-        or reads & set(parent.read_as_values())
-    ):
+    reads = [each for each, node in parent.formulas.items() if name in names(node)]
+    derived = [each.tree for each in parent.plan.facts if isinstance(each, ColumnFact)]
+    is_value = name in parent.read_later() or not set(reads).isdisjoint(parent.read_as_values())
+    if fact.how != "first" or is_value or any(fact.name in names(tree) for tree in derived):
         return None
     found: list[Node] = []
     for each in reads:
