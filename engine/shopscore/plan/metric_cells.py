@@ -175,7 +175,10 @@ def is_quotient(plan: MetricPlan) -> bool:
 
 
 def _count_cells(sheet: Sheet, metric: Metric, unit: Type, plan: MetricPlan | None, given: Name) -> None:
-    """Add numerator, denominator and row counts; supplied whole numbers stand for those of shares."""
+    """Add numerator, denominator and row counts; supplied whole numbers stand for row counts.
+
+    The numerator of a time is in hours, so that it counts nothing.
+    """
     for field in ("numerator", "denominator"):
         of_row = sheet.input(names.supplied(metric.id, field), Type.NUMBER, "supplied", metric.id, field)
         computed: Node = Name(f"{metric.id}.computed_{field}", Type.NUMBER)
@@ -184,7 +187,7 @@ def _count_cells(sheet: Sheet, metric: Metric, unit: Type, plan: MetricPlan | No
             computed, rows = null(Type.NUMBER), null(Type.NUMBER)
         sheet.cell(f"{metric.id}.{field}", choose(known(given), of_row, computed), metric.mark)
         counts: Node = null(Type.COUNT)
-        if unit is Type.SHARE:
+        if unit is Type.SHARE or (unit in (Type.HOURS, Type.DAYS) and field == "denominator"):
             whole = compare("==", call("round", of_row, number(0), kind=Type.NUMBER), of_row)
             counts = choose(whole, of_row, null(Type.NUMBER))
         sheet.cell(
