@@ -27,11 +27,15 @@ _AREAS = {
     "X": "Checks of plugins",
 }
 _COLUMNS = 100
+_MADE = "<!-- Made by `make docs` from the tables in the code; do not edit. -->"
 
 
 def pages() -> dict[str, str]:
-    """Return the generated pages by file name."""
-    return {"checks.md": "\n".join(_checks()) + "\n", "cli.md": "\n".join(_commands()) + "\n"}
+    """Return the generated pages by their place in docs/."""
+    found = all_findings()
+    made = {"cli.md": _commands(), "checks/README.md": _index(found)}
+    made |= {f"checks/{each.id}.md": _finding(each) for each in found}
+    return {name: "\n".join(lines) + "\n" for name, lines in made.items()}
 
 
 def all_findings() -> tuple[Documented, ...]:
@@ -40,31 +44,32 @@ def all_findings() -> tuple[Documented, ...]:
     return tuple(sorted(found, key=lambda each: each.id))
 
 
-def _checks() -> Iterator[str]:
+def _index(found: Iterable[Documented]) -> Iterator[str]:
     yield "# Findings"
     yield ""
-    yield "What can be found wrong, by its permanent id. `shopscore lint` prints each finding as"
-    yield "`file:line:column: ID level message`; rows of data are named `table:row:column`."
+    yield "What can be found wrong, by its permanent id; each has a page of its own. `shopscore lint` prints"
+    yield "a finding as `file:line:column: ID level message`; rows of data are named `table:row:column`."
     yield ""
-    yield "<!-- Made by `make docs` from the tables in the code; do not edit. -->"
-    found = all_findings()
+    yield _MADE
     for letter, title in _AREAS.items():
         ours = [each for each in found if each.id.startswith(letter)]
         if ours:
-            yield ""
-            yield f"## {title}"
+            yield from ("", f"## {title}", "", "| id | what is wrong |", "|---|---|")
         for each in ours:
-            yield from _finding(each)
+            yield f"| [{each.id}]({each.id}.md) | {each.title} |"
 
 
 def _finding(finding: Documented) -> Iterator[str]:
-    yield ""
-    yield f"### {finding.id} · {finding.title}"
+    yield f"# {finding.id} · {finding.title}"
     yield ""
     yield finding.why
     yield ""
     yield from _block("found", finding.example)
     yield from _block("instead", finding.instead)
+    yield ""
+    yield f"[All findings](README.md) · {_AREAS[finding.id[0]]}"
+    yield ""
+    yield _MADE
 
 
 def _block(title: str, text: str) -> Iterator[str]:
@@ -148,17 +153,25 @@ _SHOPSCORE_COMPLETE=fish_source shopscore | source     # ~/.config/fish/completi
 def main(arguments: list[str]) -> int:
     """Write the pages, or with --check tell whether they are current."""
     folder = Path(str(data_root())) / "docs"
-    stale = []
-    for name, text in pages().items():
-        path = folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
-            if "--check" not in arguments:
-                path.write_text(text, encoding="utf-8")
-    verb = "is not current" if "--check" in arguments else "written"
+    made = pages()
+    stale = [name for name, text in made.items() if _text(folder / name) != text]
+    left = [path for path in sorted((folder / "checks").glob("*.md")) if f"checks/{path.name}" not in made]
+    is_check = "--check" in arguments
+    if not is_check:
+        (folder / "checks").mkdir(exist_ok=True)
+        for name in stale:
+            (folder / name).write_text(made[name], encoding="utf-8")
+        for path in left:
+            path.unlink()
     for name in stale:
-        click.echo(f"docs/{name} {verb}")
-    return 1 if stale and "--check" in arguments else 0
+        click.echo(f"docs/{name} {'is not current' if is_check else 'written'}")
+    for path in left:
+        click.echo(f"docs/checks/{path.name} {'is of no finding' if is_check else 'removed'}")
+    return 1 if is_check and (stale or left) else 0
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ def pages() -> list[Path]:
         ROOT / "README.md",
         *sorted((ROOT / "docs").glob("*.md")),
         *sorted((ROOT / "docs/guides").glob("*.md")),
+        *sorted((ROOT / "docs/checks").glob("*.md")),
     ]
 
 

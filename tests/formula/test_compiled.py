@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 
@@ -13,6 +14,7 @@ from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, Type, Val
 
 X = Name("x", Type.NUMBER)
 ONE = Const(1.0, Type.NUMBER)
+TWO = Const(2.0, Type.NUMBER)
 MORE = Op("+", (X, ONE), Type.NUMBER)
 
 
@@ -118,3 +120,20 @@ def test_a_cell_named_like_an_input_reads_the_input_and_then_hides_it() -> None:
         ("y", Op("+", (X, ONE), Type.NUMBER)),
     ]
     assert tuple(evaluate_cells(cells, {"x": 1.0}).values()) == (2.0, 3.0) == compile_cells(cells).run([1.0])
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize(
+    "rounded", [lambda x: Call("quantise", (x,), Type.NUMBER), lambda x: Call("round", (x, TWO), Type.NUMBER)]
+)
+def test_rounding_what_overflows_on_the_way_gives_null_inside_a_cell_as_well(
+    rounded: Callable[[Node], Node], sign: float
+) -> None:
+    huge = Const(sign * 1.7e308, Type.NUMBER)
+    cells: list[tuple[str, Node]] = [
+        ("alone", rounded(huge)),
+        ("inside", Op("+", (rounded(huge), X), Type.NUMBER)),
+        ("of a name", rounded(Op("*", (X, huge), Type.NUMBER))),
+    ]
+    assert compile_cells(cells).run([1.0]) == (None, None, None)
+    assert evaluate_cells(cells, {"x": 1.0}) == dict.fromkeys(["alone", "inside", "of a name"])

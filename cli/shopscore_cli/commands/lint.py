@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(session: Session, targets: tuple[str, ...], format: str) -> None:
     """Check bundles and cases, by name, folder or file; by default every bundle there is.
 
-    Each finding is a line `file:line:column: ID level message`; docs/checks.md explains the ids. Ends
+    Each finding is a line `file:line:column: ID level message`; docs/checks/ has a page for each id. Ends
     with status 1 where one is an error.
     """
     from shopscore.errors import has_errors

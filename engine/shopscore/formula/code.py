@@ -127,6 +127,7 @@ def finite_after(code: Code, factor: float) -> bool:
     return code.bound * factor < inf and not code.nan
 
 
-def rounded(text: str, x: Code) -> Code:
-    """Return the code of a value that was rounded."""
-    return replace(strict(text, x), bound=x.bound * (1 + 1e-9) + 1, nan=x.nan)
+def rounded(text: str, x: Code, factor: float) -> Code:
+    """Return the code of a value multiplied, rounded and divided again; on the way it may overflow."""
+    bound = x.bound * (1 + 1e-9) + 1 if finite_after(x, factor) else inf
+    return replace(strict(text, x), bound=bound, nan=x.nan)

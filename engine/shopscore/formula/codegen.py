@@ -71,8 +71,10 @@ class Writer:
 
     def quantised(self, x: Code, *, any_floor: bool = False) -> Code:
         """Return the code that rounds to 9 decimals; with `any_floor`, infinities may come out as NaN."""
-        text = self._floor(f"{x.text} * {QUANTA} + 0.5", any_floor or finite_after(x, QUANTA))
-        return rounded(f"({text} / {QUANTA})", x)
+        stays = finite_after(x, QUANTA)
+        text = self._floor(f"{x.text} * {QUANTA} + 0.5", any_floor or stays)
+        code = rounded(f"({text} / {QUANTA})", x, QUANTA)
+        return replace(code, nan=code.nan or (any_floor and not stays))
 
     def _temporary(self) -> str:
         self._temporaries += 1
@@ -312,7 +314,7 @@ class Writer:
         x, bounded = self.bind(value), finite_after(value, power)
         up = self._floor(f"{x.again} * {power} + 0.5", bounded)
         down = self._floor(f"-{x.again} * {power} + 0.5", bounded)
-        return rounded(f"(-({down} / {power}) if {x.text} < 0.0 else {up} / {power})", x)
+        return rounded(f"(-({down} / {power}) if {x.text} < 0.0 else {up} / {power})", x, power)
 
     def _floor(self, text: str, bounded: bool) -> str:
         if bounded:

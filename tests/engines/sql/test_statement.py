@@ -44,6 +44,7 @@ def test_stages_are_called_after_tables_and_what_is_done(query: exp.Expression) 
         "orders_known",
         "orders_returns",
         "orders_reviews",
+        "orders_children",
         "orders_joined",
         "orders_facts_1",
         "orders_facts",

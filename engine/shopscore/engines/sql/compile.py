@@ -1,8 +1,9 @@
 """A plan bound to a day and a data set, as one statement of named stages.
 
 Stages in order, each called after what it does: for each event table `<table>_border` (canonical
-columns), `_known` (as of the day), `_joined` and `_facts` (derived columns), `_members` (weights in each
-window), `_sums`; then `inputs` and `sheet`, and last the scorecards as nested columns.
+columns), `_known` (as of the day), `_children` and `_joined` (facts of child rows), `_facts` (derived
+columns), `_members` (weights in each window), `_sums`; then `inputs`, `inputs_in_order` and `sheet`, and
+last the scorecards as nested columns.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.known import known
 from shopscore.engines.sql.layers import Formulas, add_layers
 from shopscore.engines.sql.related import Related, children_of, without_children
-from shopscore.engines.sql.stages import Stages, left_join, relation, select
+from shopscore.engines.sql.stages import Stages, full_join, left_join, relation, select
 from shopscore.engines.sql.table_demand import TableDemand
 from shopscore.engines.sql.terms import both, column, equals, named
 from shopscore.events.physical import Source
@@ -41,13 +41,16 @@ def add_rows(
     rows = stages.add(f"{name}_known", known(table, rows, subject, zone))
     available = _columns(table, subject)
     if table.child_facts:
-        hanging = {}
-        for child in children_of(table):
-            if child in children:
-                demand, child_rows = children[child]
-                facts = Related(table, demand, zone, dialect)
-                hanging[child] = facts, stages.add(f"{name}_{child}", facts.query(child_rows))
-        rows = stages.add(f"{name}_joined", _joined(table, rows, available, hanging))
+        hanging = {
+            child: Related(table, children[child][0], zone, dialect)
+            for child in children_of(table)
+            if child in children
+        }
+        found = [
+            stages.add(f"{name}_{child}", facts.query(children[child][1])) for child, facts in hanging.items()
+        ]
+        together = _together(stages, table, found)
+        rows = stages.add(f"{name}_joined", _joined(table, rows, available, hanging, together))
         available += [table.name(fact.name, day) for fact, day in table.child_facts]
     return add_layers(
         stages, f"{name}_facts", rows, available, _cells(table), _wanted(table, subject), formulas
@@ -63,21 +66,32 @@ def _columns(table: TableDemand, subject: str) -> list[str]:
     return list(found)
 
 
+def _together(stages: Stages, table: TableDemand, found: list[str]) -> str | None:
+    """Return the stage with the facts of all children: one join to the few rows that have any."""
+    if len(found) < 2:
+        return found[0] if found else None
+    keys = table.plan.table.key
+    names = [name for stage in found for name in stages.queries[stage].named_selects if name not in keys]
+    query = select([column(name) for name in (*keys, *names)], relation(found[0]))
+    for stage in found[1:]:
+        full_join(query, relation(stage), keys)
+    return stages.add(f"{table.plan.table.name}_children", query)
+
+
 def _joined(
-    table: TableDemand, rows: str, available: list[str], hanging: dict[str, tuple[Related, str]]
+    table: TableDemand, rows: str, available: list[str], hanging: dict[str, Related], together: str | None
 ) -> exp.Select:
     terms = [column(name, rows) for name in available]
     for fact, day in table.child_facts:
-        if fact.child in hanging:
-            facts, stage = hanging[fact.child]
-            term = facts.term(fact, day, stage)
+        if fact.child in hanging and together is not None:
+            term = hanging[fact.child].term(fact, day, together)
         else:
             term = without_children(fact)
         terms.append(named(term, table.name(fact.name, day)))
     query = select(terms, relation(rows))
-    for _, stage in hanging.values():
-        key = [equals(column(each, rows), column(each, stage)) for each in table.plan.table.key]
-        left_join(query, relation(stage), both(key))
+    if together is not None:
+        key = [equals(column(each, rows), column(each, together)) for each in table.plan.table.key]
+        left_join(query, relation(together), both(key))
     return query
 
 

@@ -54,6 +54,11 @@ def left_join(query: exp.Select, other: exp.Expr, on: exp.Expr) -> None:
     query.append("joins", exp.Join(this=other, side="LEFT", on=on))
 
 
+def full_join(query: exp.Select, other: exp.Expr, keys: Sequence[str]) -> None:
+    """Add a FULL JOIN on keys of the same names; named alone they are the key of either side."""
+    query.append("joins", exp.Join(this=other, side="FULL", using=[identifier(key) for key in keys]))
+
+
 def semi_join(query: exp.Select, other: exp.Query, alias: str, keys: Sequence[str]) -> None:
     """Leave in a query only the rows whose keys are in another."""
     this = exp.Subquery(this=other, alias=exp.TableAlias(this=identifier(alias)))
