@@ -3,18 +3,31 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check lint types layers wheel bench mutants heavy docs clean
+OLDEST := .venv-oldest
+OLDEST_STAMP := $(OLDEST)/.installed
+ON_DUCKDB := tests/engines tests/differential tests/events tests/oracle tests/policies tests/shapes tests/traps
+
+.PHONY: demo test test-oldest check lint types layers wheel bench mutants heavy docs clean
 
 $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
 
+# The oldest DuckDB that is promised: what runs on it is tested on it.
+$(OLDEST_STAMP): pyproject.toml
+	@test -x $(OLDEST)/bin/python || $(PYTHON) -m venv $(OLDEST)
+	@$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'duckdb==1.5.*'
+	@touch $(OLDEST_STAMP)
+
 demo: $(STAMP)
 	@$(BIN)/python -m shopscore_cli.demo
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -q -rs -n auto
+
+test-oldest: $(OLDEST_STAMP)
+	@$(OLDEST)/bin/python -m pytest -q -rs -n auto $(ON_DUCKDB)
 
 check: lint types layers
 
@@ -44,4 +57,4 @@ docs: $(STAMP)
 	@$(BIN)/python -m shopscore_cli.docs
 
 clean:
-	@rm -rf .venv dist build demo-out .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv $(OLDEST) dist build demo-out .pytest_cache .mypy_cache .ruff_cache

@@ -44,9 +44,10 @@ def test_one_subject_of_a_data_set_is_evaluated_as_in_its_run(effort: Effort) ->
     def law(world: World) -> None:
         with running(world) as run:
             expected = run.by_reference()
-            for subject in run.data.subjects():
-                events = run.data.subject_events(subject)
-                same(expected[subject], dict(evaluate(run.binding, events).scorecard))
+            alone = [run.data.subject_events(subject) for subject in run.data.subjects()]
+            for events in alone:
+                same(expected[events.subject], dict(evaluate(run.binding, events).scorecard))
+            assert list(run.data.events()) == alone
 
     hold(law, 3, effort)
 

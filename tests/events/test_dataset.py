@@ -771,3 +771,13 @@ r0,o1,S1,2026-06-04T10:00:00Z,5
     assert [row["review_id"] for row in found[0].tables["reviews"]] == ["r9", "r0"]
     assert [row["category"] for row in found[1].tables["supplied_benchmarks"]] == ["beauty", None, "toys"]
     assert [len(events.tables["supplied_benchmarks"]) for events in found] == [2, 3, 2]
+
+
+def test_benchmarks_of_categories_alone_are_everybodys(tmp_path: Path) -> None:
+    """Without a column of subjects there is nothing to put in order of them."""
+    benchmarks = "category,metric,poor,excellent,average\nbeauty,m,0.9,0.1,0.5\n"
+    write(tmp_path, {"orders.csv": ORDERS, "supplied_benchmarks.csv": benchmarks})
+    with open_dataset(tmp_path, zone=LOS_ANGELES) as data:
+        found = list(data.events())
+        assert found == [data.subject_events(subject) for subject in ("S1", "S2")]
+    assert [row["category"] for row in found[1].tables["supplied_benchmarks"]] == ["beauty"]

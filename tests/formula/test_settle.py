@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from tests.formula.drawn import NAMES, ROWS, Cells, Rows, by_reference, call, day_of, in_bits, op, sheets
 
 from shopscore.formula.evaluate import evaluate_cells
+from shopscore.formula.functions import FUNCTIONS
 from shopscore.formula.settle import settle
 from shopscore.formula.tree import Const, Name, Node, Type, Value
 
@@ -90,3 +92,13 @@ def _settled(cells: Cells, known: Mapping[str, Const]) -> Cells:
 )
 def test_what_is_left(node: Node, expected: Node) -> None:
     assert settle(node, {}) == expected
+
+
+def test_a_plugins_own_kind_of_double_becomes_a_plain_one() -> None:
+    class Double(float):
+        pass
+
+    half = replace(FUNCTIONS["abs"], name="half", python=lambda x: Double(x / 2))
+    found = settle(call("half", number(3.0)), {}, {**FUNCTIONS, "half": half})
+    assert isinstance(found, Const)
+    assert (found.value, type(found.value)) == (1.5, float)

@@ -23,6 +23,7 @@ from shopscore.engines.sql.inputs import Subjects
 from shopscore.engines.sql.stages import supplied
 from shopscore.engines.sql.terms import identifier, string
 from shopscore.errors import UsageError
+from shopscore.events.memory import memory_told
 from shopscore.plan.layout import Note
 from shopscore.scorecard import Scorecard
 
@@ -125,10 +126,8 @@ def _copy(query: exp.Query, target: Path, said: Mapping[str, str]) -> exp.Copy:
 def _told() -> Iterator[None]:
     """Say in a person's words what DuckDB cannot do with this data on this machine."""
     try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        first = str(error).partition("\n")[0]
-        raise UsageError(f"there is too little memory: {first}") from error
+        with memory_told():
+            yield
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
         first = str(error).partition("\n")[0]
         raise UsageError(f"a metric's values do not fit 128-bit whole numbers: {first}") from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from shopscore.events.expressions import any_of, column, is_null, sql
+from shopscore.events.memory import memory_told
 from shopscore.events.physical import Physical, Source
 from shopscore.events.reader import FILE, ROW
 from shopscore.events.references import value
@@ -31,7 +32,7 @@ class _Found:
 
     row: Row
     subject: str | None
-    place: tuple[str, int]
+    place: tuple[str | None, int | None]
 
     @property
     def written(self) -> str:
@@ -56,13 +57,15 @@ class SubjectRows:
 
     def of_each(self, subjects: Iterable[str]) -> Iterator[Events]:
         """Yield the rows of subjects that come in order of code points; each table is read once."""
-        streams = {name: _Stream(self._by_subject(source)) for name, source in self.sources.items()}
-        shared = self._of_all()
-        for subject in subjects:
-            found = {name: stream.take(subject) for name, stream in streams.items()}
-            if shared:
-                found[_OF_ALL] = sorted([*shared, *found[_OF_ALL]], key=lambda each: each.place)
-            yield self._events(subject, found)
+        with memory_told():
+            keyed = {name: source for name, source in self.sources.items() if self._key in source.columns}
+            streams = {name: _Stream(self._by_subject(source)) for name, source in keyed.items()}
+            shared = self._of_all()
+            for subject in subjects:
+                found = {name: stream.take(subject) for name, stream in streams.items()}
+                if shared:
+                    found[_OF_ALL] = sorted([*shared, *found.get(_OF_ALL, [])], key=_in_order)
+                yield self._events(subject, found)
 
     def _of(self, source: Source, subject: str) -> list[_Found]:
         # On the column itself where it is text: statistics of the files then leave whole parts out.
@@ -128,6 +131,12 @@ class SubjectRows:
             for name in self.tables
         }
         return Events(subject, rows, self.supply, places)
+
+
+def _in_order(found: _Found) -> tuple[bool, str, bool, int]:
+    """Return what rows are sorted by as the database does it: unknown places last."""
+    file, number = found.place
+    return file is None, file or "", number is None, number or 0
 
 
 class _Stream:

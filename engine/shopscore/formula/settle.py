@@ -73,6 +73,7 @@ def _worked_out(node: Node, functions: Mapping[str, Function]) -> Node:
     if is_local or not operands or not all(isinstance(each, Const) for each in operands):
         return node
     value = evaluate(node, {}, functions=functions)
-    if value is None or isinstance(value, str | bool) or (isinstance(value, float) and math.isfinite(value)):
-        return Const(value, node.type)
-    return node
+    if isinstance(value, float):
+        # A plugin's own kind of double, such as numpy's, would not be written as a literal.
+        return Const(float(value), node.type) if math.isfinite(value) else node
+    return Const(value, node.type) if value is None or isinstance(value, str | bool) else node
