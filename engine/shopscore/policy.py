@@ -19,6 +19,7 @@ from shopscore.events.time import Zone
 from shopscore.plan.layout import Note
 from shopscore.plan.model import Plan
 from shopscore.plan.needs import model_of, needs_of
+from shopscore.plan.supplied_names import notes_on_names
 from shopscore.scorecard import Scorecard
 
 if TYPE_CHECKING:
@@ -89,7 +90,12 @@ class Policy:
             raise UsageError(
                 f"{case.name}: no day to evaluate as of; write as_of: in the case or give --as-of"
             )
-        return bind(self.plan, day, case.events.supply, category=category, notes=case.notes)
+
+        def names(table: str, column: str) -> list[str]:
+            return [str(row[column]) for row in case.events.tables[table] if row[column] is not None]
+
+        notes = (*case.notes, *notes_on_names(self.plan, names))
+        return bind(self.plan, day, case.events.supply, category=category, notes=notes)
 
     def open(self, data: Path | str | Mapping[str, Any], **options: Any) -> DataSet:
         """Return a checked data set with what the policy needs of it; close it after use.
@@ -114,7 +120,8 @@ class Policy:
         self, data: DataSet, as_of: date, *, category: str | None = None, notes: Iterable[Note] = ()
     ) -> Binding:
         """Return a run on a data set."""
-        return bind(self.plan, as_of, data.supply, category=category, notes=(*data.notes(as_of), *notes))
+        told = (*data.notes(as_of), *notes, *notes_on_names(self.plan, data.names))
+        return bind(self.plan, as_of, data.supply, category=category, notes=told)
 
     def score(
         self,

@@ -15,10 +15,10 @@ from sqlglot import exp
 from shopscore.errors import Finding
 from shopscore.events import manifest
 from shopscore.events.check import BAD, TableReport, notes_of
-from shopscore.events.expressions import column, sql, text
+from shopscore.events.expressions import column, is_null, sql, text
 from shopscore.events.manifest import Checked
 from shopscore.events.physical import Source
-from shopscore.events.references import SUBJECT_ID, SUBJECTS, Subjects
+from shopscore.events.references import SUBJECT_ID, SUBJECTS, Subjects, value
 from shopscore.events.rows import Events, Note, Supply
 from shopscore.events.staging import write_parquet
 from shopscore.events.subject_rows import SubjectRows
@@ -102,6 +102,15 @@ class DataSet:
     @property
     def _by_subject(self) -> SubjectRows:
         return SubjectRows(self.connection, self.tables, self.sources, self.supply)
+
+    def names(self, table: str, column_: str) -> list[str]:
+        """Return the different texts of a column; none where it was not supplied."""
+        source = self.sources.get(table)
+        if source is None or column_ not in source.columns:
+            return []
+        each = value(self.tables, source, column_)
+        query = exp.select(each).distinct().from_(source.relation).where(is_null(each).not_())
+        return [text for (text,) in self.connection.execute(sql(query)).fetchall()]
 
     def notes(self, as_of: date) -> list[Note]:
         """Return the warnings of a run as of a day: they end in every scorecard."""
