@@ -123,8 +123,13 @@ format = "json"
 threads = 4
 ```
 
-In the environment the same are `SHOPSCORE_POLICIES` (several folders with the system's path separator) and
-`SHOPSCORE_SCORE_THREADS`. A key that is no option is an error (C102).
+A variable of the environment holds for one command and is called `SHOPSCORE_<COMMAND>_<OPTION>`, with `_` for
+`-` and spaces: `SHOPSCORE_BUNDLES_FORMAT`, `SHOPSCORE_SCORE_ON_BAD_ROWS`, `SHOPSCORE_NEW_BUNDLE_OUTPUT`. Only
+`--policies` can be set for all commands at once: `SHOPSCORE_POLICIES`, several folders with the system's path
+separator. `SHOPSCORE_SETTINGS` names the file of settings.
+
+A key of `shopscore.toml` that is no option is an error (C102); a variable that names no option is ignored.
+Options of `new bundle` and `new case` cannot be set in the file.
 
 ## Shell completion
 
