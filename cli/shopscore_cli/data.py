@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
+from shopscore.errors import UsageError
 from shopscore_cli.session import Session
 
 if TYPE_CHECKING:
@@ -44,3 +46,24 @@ def open_data(session: Session, policy: Policy, opening: Opening) -> DataSet:
         checked=opening.checked,
         settings=opening.settings,
     )
+
+
+def refuse_as_table(output: Path, data: Path, tables: Collection[str]) -> None:
+    """Raise UsageError where an output in the data's folder would be read as a table the next time."""
+    folder, place = data.resolve(), output.resolve()
+    if (place.parent == folder and place.stem in tables) or (
+        place.parent.parent == folder and place.parent.name in tables
+    ):
+        _refuse(output)
+
+
+def refuse_read(outputs: Iterable[Path], read: Collection[Path]) -> None:
+    """Raise UsageError where an output is one of the files that are read."""
+    inputs = {path.resolve() for path in read}
+    for output in outputs:
+        if output.resolve() in inputs:
+            _refuse(output)
+
+
+def _refuse(output: Path) -> NoReturn:
+    raise UsageError(f"{output} belongs to the data that is scored; expected an output outside of it")

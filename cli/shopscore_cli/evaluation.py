@@ -16,6 +16,7 @@ from shopscore_cli.options import (
     zone_option,
 )
 from shopscore_cli.session import policies_option
+from shopscore_cli.values import Word
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -24,7 +25,7 @@ def evaluation_options(command: Command) -> Command:
     """Decorate a command with what says which subject, policy and day is meant."""
     for decorate in reversed(
         (
-            click.argument("target", metavar="CASE_OR_DATA"),
+            click.argument("target", type=Word(), metavar="CASE_OR_DATA"),
             bundle_option,
             market_option,
             as_of_option,

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from shopscore.errors import Finding, FindingsError, Level, ShopscoreError
+from shopscore_cli.interruption import is_interruption
 from shopscore_cli.render.paint import Paint, paint_for
 
 FINDINGS, BAD_INPUT, OUR_FAULT = 1, 2, 3
@@ -30,7 +31,7 @@ def report(error: BaseException) -> int:
     match error:
         case click.exceptions.Exit():
             return error.exit_code
-        case KeyboardInterrupt() | click.Abort():
+        case _ if is_interruption(error) or isinstance(error, click.Abort):
             click.echo("interrupted", err=True)
             return INTERRUPTED
         case BrokenPipeError():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from shopscore.errors import BadInputError, Finding, UsageError, has_errors, near_match
 from shopscore_cli.failures import say_findings
 from shopscore_cli.session import Session
+from shopscore_cli.values import beyond_reach
 
 if TYPE_CHECKING:
     from shopscore.engines.reference.engine import Result
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from shopscore.policy import Policy
 
 STANDARD_INPUT = "-"
-_CASES = (".yaml", ".yml", ".json")
+CASE_ENDINGS = (".yaml", ".yml", ".json")
 _NAMED, _COMPARED = 5, 5000
 """How many subjects a message names, and up to how many a misspelt one is compared with."""
 
@@ -53,7 +54,7 @@ def evaluate_request(session: Session, request: Request) -> tuple[Policy, Result
 
 def is_case(request: Request) -> bool:
     """Tell whether the target is a case file: YAML or JSON, unless a reader is named."""
-    named = request.target == STANDARD_INPUT or Path(request.target).suffix in _CASES
+    named = request.target == STANDARD_INPUT or Path(request.target).suffix in CASE_ENDINGS
     return named and request.reader is None
 
 
@@ -77,6 +78,8 @@ def choose_policy(
 
 def _evaluate_case(session: Session, request: Request) -> tuple[Policy, Result]:
     file = _open(request.target)
+    if request.as_of is None and file.as_of is not None and (expected := beyond_reach(file.as_of)):
+        raise UsageError(f"{request.target}: as_of is {file.as_of}; {expected}")
     policy = choose_policy(session, request.bundle, request.market, request.as_of or file.as_of, file)
 
     case, findings = file.read(policy.tables, policy.zone)
@@ -96,10 +99,19 @@ def _open(target: str) -> CaseFile:
         file, findings = open_case_text(sys.stdin.buffer.read(LARGEST_FILE + 1), "<stdin>")
     else:
         file, findings = open_case(target)
+        if not Path(target).exists():
+            findings = tuple(replace(each, message=each.message + _near(Path(target))) for each in findings)
     if file is None:
         raise BadInputError(findings)
     _stop_or_say(findings)
     return file
+
+
+def _near(path: Path) -> str:
+    """Return a hint at a case of the same folder with a similar name."""
+    if not path.parent.is_dir():
+        return ""
+    return near_match(path.name, (each.name for each in path.parent.iterdir() if each.suffix in CASE_ENDINGS))
 
 
 def _stop_or_say(findings: Sequence[Finding]) -> None:

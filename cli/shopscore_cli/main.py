@@ -12,7 +12,10 @@ import click
 
 from shopscore.errors import near_match
 from shopscore_cli.failures import INTERRUPTED, report
+from shopscore_cli.interruption import watch
 from shopscore_cli.settings import FILE, read_settings
+from shopscore_cli.streams import prepare_streams
+from shopscore_cli.values import Place
 
 PROGRAM = "shopscore"
 COMMANDS = (
@@ -70,7 +73,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> No
     ),
 )
 @click.option(
-    "--settings", type=click.Path(path_type=Path, dir_okay=False), is_eager=True, expose_value=False,
+    "--settings", type=Place(dir_okay=False), is_eager=True, expose_value=False,
     callback=_settings, help=f"Option defaults in TOML.  [default: {FILE}, where there is one]",
 )  # fmt: skip
 @click.option(
@@ -102,10 +105,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Run the command line of this process."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a sign gets a question mark, not a crash.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    prepare_streams()
+    watch()
     try:
         status = run(sys.argv[1:])
     except KeyboardInterrupt:  # a second Ctrl-C, while the first is being reported

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any, TypeVar
 
 import click
 
 from shopscore_cli.render.records import FORMATS
+from shopscore_cli.values import Day
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-class Day(click.ParamType[date]):
-    """A date as ISO writes it."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the date, or fail with what was expected."""
-        if isinstance(value, date):
-            return value
-        text = str(value)
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                self.fail(f"{text!r} is no day of the calendar", param, ctx)
-        self.fail(f"{text!r} is not a day; expected one such as 2026-06-22", param, ctx)
 
 
 def examples(*lines: str) -> str:

@@ -81,6 +81,49 @@ def test_a_closed_pipe_is_no_fault(workshop: Path) -> None:
     assert (done.stdout, done.stderr) == ("141\n", "")
 
 
+@pytest.mark.parametrize("buffering", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "unbuffered"])
+def test_a_pipe_that_closes_in_the_middle_of_a_long_result_is_told_by_the_status(
+    workshop: Path, buffering: dict[str, str]
+) -> None:
+    command = (
+        f"{sys.executable} -m shopscore_cli show us-sps@2026.06 --sql | head -1; echo ${{PIPESTATUS[0]}}"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=120, env=environment | buffering
+    )
+    assert (done.stdout.splitlines()[1:], done.stderr) == (["141"], "")
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", ">&- <&-"])
+def test_a_closed_standard_output_ends_as_one_that_nobody_reads(
+    workshop: Path, case: Path, closed: str
+) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m shopscore_cli evaluate {case} {closed}"],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (141, "", "")
+
+
+def test_a_closed_standard_output_does_not_matter_to_a_command_that_prints_nothing(workshop: Path) -> None:
+    words = "sample market --shops 5 --orders 50 --days 40 --quiet"
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m shopscore_cli {words} >&-"],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (workshop / "market/shops.parquet").read_bytes()[:4] == b"PAR1"
+
+
+def test_a_closed_standard_input_is_an_empty_case(workshop: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m shopscore_cli evaluate - <&-"],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, "<stdin>:1:1: Y108 error the file is empty\n")
+
+
 def test_a_terminal_of_few_letters_gets_question_marks(workshop: Path, case: Path) -> None:
     done = shopscore("evaluate", str(case), environment={"PYTHONIOENCODING": "latin-1"}, encoding="latin-1")
     assert (done.returncode, done.stderr) == (0, "")
@@ -160,3 +203,47 @@ def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing(workshop: Path) -> None:
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "interrupted\n")
     assert sorted(path.name for path in workshop.iterdir()) == ["market", "policies"]
+
+
+IN_A_QUERY = """
+import signal, sys
+import duckdb
+import shopscore_cli.inputs
+def swallowing(session, request):
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:  # as DuckDB does with it
+        pass
+    try:
+        raise {error}
+    except Exception as error:
+        {then}
+shopscore_cli.inputs.evaluate_request = swallowing
+sys.modules.pop("shopscore_cli.commands.evaluate", None)
+from shopscore_cli.main import main
+sys.argv = ["shopscore", "evaluate", "case.yaml"]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "error", ["RuntimeError('Query interrupted')", "duckdb.InterruptException('INTERRUPT Error')"]
+)
+@pytest.mark.parametrize(
+    "then", ["raise", "raise ValueError('the input cannot be opened') from error"], ids=["raw", "wrapped"]
+)
+def test_ctrl_c_that_duckdb_made_an_error_of_is_an_interruption(
+    workshop: Path, error: str, then: str
+) -> None:
+    code = IN_A_QUERY.format(error=error, then=then)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+def test_an_error_that_only_sounds_like_an_interruption_is_a_fault(workshop: Path) -> None:
+    code = FAULT.replace('KeyError("late_rate.value")', 'RuntimeError("Query interrupted")')
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        3,
+        "Error: a fault in shopscore itself: RuntimeError: Query interrupted at <string>:5",
+    )

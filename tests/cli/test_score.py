@@ -4,8 +4,10 @@ import hashlib
 import json
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv
 from tests.cli.conftest import Shopscore
 
 WORDS = ("--bundle", "corner-shop@1", "--as-of", "2026-03-11")
@@ -95,6 +97,64 @@ def test_an_existing_output_is_only_replaced_by_force(
     )
     assert outputs(workshop) == ["out.manifest.json"]
     assert (workshop / "out.manifest.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "data/orders.parquet",
+        "data/reviews.parquet",
+        "data/../data/chats.parquet",
+        "data/returns/scores.parquet",
+        "link/orders.parquet",
+    ],
+)
+def test_an_output_that_would_be_read_as_a_table_is_refused(
+    shopscore: Shopscore, workshop: Path, data: Path, output: str
+) -> None:
+    (data / "returns").mkdir()
+    (workshop / "link").symlink_to(data)
+    before = sorted(data.rglob("*"))
+    outcome = shopscore("score", "data", *WORDS, "-o", output, "--force")
+    assert (outcome.status, outcome.out, outcome.err) == (
+        2,
+        "",
+        f"Error: {Path(output)} belongs to the data that is scored; expected an output outside of it\n",
+    )
+    assert sorted(data.rglob("*")) == before
+
+
+def test_an_output_that_is_read_through_a_link_or_as_a_database_is_refused(
+    shopscore: Shopscore, workshop: Path, data: Path
+) -> None:
+    table = workshop / "orders-of-may.parquet"
+    pq.write_table(csv.read_csv(data / "orders.csv"), table)
+    (data / "orders.csv").unlink()
+    (data / "orders.parquet").symlink_to(table)
+    with duckdb.connect(workshop / "database.parquet") as connection:
+        connection.execute("CREATE TABLE shops (shop_id TEXT)")
+    for words in (("data", table.name), ("database.parquet", "database.parquet")):
+        before = (workshop / words[1]).read_bytes()
+        outcome = shopscore("score", words[0], *WORDS, "-o", words[1], "--force", "--quiet")
+        assert (outcome.status, outcome.out, outcome.err) == (
+            2,
+            "",
+            f"Error: {words[1]} belongs to the data that is scored; expected an output outside of it\n",
+        )
+        assert (workshop / words[1]).read_bytes() == before
+
+
+def test_an_output_beside_the_tables_that_is_none_is_written(
+    shopscore: Shopscore, workshop: Path, data: Path
+) -> None:
+    assert shopscore("score", "data", *WORDS, "-o", "data/scores.parquet").status == 0
+
+
+def test_threads_and_memory_can_be_limited(shopscore: Shopscore, workshop: Path, data: Path) -> None:
+    for size in ("500MB", "0.5 gib", "1TiB"):
+        limits = ("--threads", "1", "--memory-limit", size)
+        outcome = shopscore("score", "data", *WORDS, "-o", "out.parquet", *limits, "--quiet", "--force")
+        assert (outcome.status, outcome.err) == (0, "")
 
 
 def test_bad_rows_stop_the_run_before_any_output(shopscore: Shopscore, workshop: Path, data: Path) -> None:

@@ -59,7 +59,7 @@ WRONG = [
     ),
     (
         "[score]\nthreads = 0\n",
-        "shopscore.toml:2:1: C103 error threads: 0 is not in the range x>=1.\n",
+        "shopscore.toml:2:1: C103 error threads: expected a whole number from 1 to 256, found '0'\n",
     ),
     (
         '[evaluate]\nas-of = "22 June"\n',

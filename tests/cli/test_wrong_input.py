@@ -177,6 +177,31 @@ WRONG_WORDS = [
         ("score", "empty", "--bundle", "corner-shop@1", "-o", "out.parquet"),
         "Error: a data set has no day of its own; give --as-of, the day to score as of\n",
     ),
+    (
+        ("evaluate", "csae.yaml"),
+        "csae.yaml: Y101 error there is no such file; did you mean 'case.yaml'?\n",
+    ),
+    (
+        ("evaluate", "policies/corner-shop/1/cases/twenty-order.yaml"),
+        "policies/corner-shop/1/cases/twenty-order.yaml: Y101 error there is no such file; "
+        "did you mean 'twenty-orders.yaml'?\n",
+    ),
+    (
+        ("evaluate", "no/such/folder/case.yaml"),
+        "no/such/folder/case.yaml: Y101 error there is no such file\n",
+    ),
+    (
+        ("new", "bundle", "us-sps@2026.06", "-o", "policies", "--force"),
+        "Error: us-sps@2026.06 is there already in another folder of policies; expected a new name\n",
+    ),
+    (
+        ("new", "case", "corner-shop@1", "-o", "mine.txt"),
+        "Error: mine.txt has '.txt'; cases are written as .yaml, .yml, .json only\n",
+    ),
+    (
+        ("new", "case", "corner-shop@1", "-o", "mine"),
+        "Error: mine has no ending; cases are written as .yaml, .yml, .json only\n",
+    ),
 ]
 
 
@@ -202,6 +227,53 @@ def test_a_wrong_command_line_stops_with_what_was_expected(
         (
             ("evaluate", "case.yaml", "--as-of", "2026-02-30"),
             "Error: Invalid value for '--as-of': '2026-02-30' is no day of the calendar\n",
+        ),
+        *(
+            (
+                (*words, day),
+                f"Error: Invalid value for '--as-of': '{day}' is out of reach; "
+                "expected a day from 1970-01-02 to 2200-12-31\n",
+            )
+            for words in (
+                ("evaluate", "case.yaml", "--as-of"),
+                ("score", "market", "-o", "out.parquet", "--as-of"),
+                ("new", "case", "corner-shop@1", "-o", "case.yaml", "--as-of"),
+                ("show", "corner-shop@1", "--sql", "--as-of"),
+            )
+            for day in ("0001-01-01", "1970-01-01", "2201-01-01", "9999-12-31")
+        ),
+        *(
+            (
+                (*words, "--threads", count),
+                f"Error: Invalid value for '--threads': expected a whole number from 1 to 256, "
+                f"found '{count}'\n",
+            )
+            for words in (("score", "market", "-o", "out.parquet"), ("sample", "market"))
+            for count in ("0", "-1", "257", "many", "1.5", "9" * 30)
+        ),
+        *(
+            (
+                ("score", "market", "-o", "out.parquet", "--memory-limit", size),
+                f"Error: Invalid value for '--memory-limit': "
+                f"expected a size such as 4GiB, at least 64MB, found '{size}'\n",
+            )
+            for size in ("lots", "0", "0GB", "-5GB", "1KB", "63.9MB", "4", "4 GiB GiB", "nanGB", "80%")
+        ),
+        *(
+            (words, f"Error: Invalid value for {name}: it is empty; expected {expected}\n")
+            for words, name, expected in (
+                (("evaluate", ""), "'CASE_OR_DATA'", "a name or a path"),
+                (("explain", ""), "'CASE_OR_DATA'", "a name or a path"),
+                (("lint", ""), "'[PATH|BUNDLE]...'", "a name or a path"),
+                (("test", "corner-shop@1", ""), "'[PATH|BUNDLE]...'", "a name or a path"),
+                (("show", ""), "'BUNDLE'", "a name or a path"),
+                (("sample", ""), "'OUT'", "a path"),
+                (("score", "", "-o", "out.parquet"), "'DATA'", "a path"),
+                (("score", "market", "-o", ""), "'-o' / '--output'", "a path"),
+                (("new", "case", "corner-shop@1", "-o", ""), "'-o' / '--output'", "a path"),
+                (("new", "bundle", "corner-shop@2", "-o", ""), "'-o' / '--output'", "a path"),
+                (("--settings", "", "lint"), "'--settings'", "a path"),
+            )
         ),
         (
             ("evaluate", "case.yaml", "--format", "jsn"),
@@ -265,6 +337,28 @@ def test_a_misspelt_metric_and_a_share_beside_hours_are_told_at_their_place(
     ]
 
 
+@pytest.mark.parametrize("command", ["evaluate", "explain"])
+def test_a_cases_own_day_has_the_range_of_the_option(
+    shopscore: Shopscore, workshop: Path, command: str
+) -> None:
+    for day in ("0001-01-01", "9999-12-31"):
+        (workshop / "case.yaml").write_text(CASE.replace("2026-03-11", day))
+        outcome = shopscore(command, "case.yaml")
+        assert (outcome.status, outcome.out, outcome.err) == (
+            2,
+            "",
+            f"Error: case.yaml: as_of is {day}; expected a day from 1970-01-02 to 2200-12-31\n",
+        )
+        assert shopscore(command, "case.yaml", "--as-of", "2026-03-11").status == 0
+
+
+@pytest.mark.parametrize("day", ["1970-01-02", "2200-12-31"])
+def test_the_first_and_the_last_day_can_be_evaluated(shopscore: Shopscore, case: Path, day: str) -> None:
+    for bundle in ("corner-shop@1", "us-sps@2026.06"):
+        outcome = shopscore("evaluate", str(case), "--bundle", bundle, "--as-of", day, "--format", "json")
+        assert (outcome.status, outcome.err) == (0, "")
+
+
 def test_a_file_that_may_not_be_read_is_said_so(
     shopscore: Shopscore, workshop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,3 +395,15 @@ def test_damaged_files_of_a_data_set_are_named(shopscore: Shopscore, workshop: P
     outcome = shopscore("evaluate", "data", "--bundle", "corner-shop@1", "--as-of", "2026-03-11")
     assert outcome.status == 2
     assert "Traceback" not in outcome.err
+
+
+def test_a_row_longer_than_a_block_is_named_with_its_file(shopscore: Shopscore, workshop: Path) -> None:
+    data = workshop / "data"
+    data.mkdir()
+    (data / "orders.csv").write_text("order_id,shop_id\n" + "x" * (40 * 1024**2) + ",S1\n")
+    outcome = shopscore("evaluate", "data", "--bundle", "corner-shop@1", "--as-of", "2026-03-11")
+    assert (outcome.status, outcome.out, outcome.err) == (
+        2,
+        "",
+        "orders.csv: I321 error a row longer than 16 MiB; expected one row per line\n",
+    )

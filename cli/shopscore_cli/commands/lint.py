@@ -11,6 +11,7 @@ import click
 from shopscore_cli.failures import FINDINGS
 from shopscore_cli.options import examples, format_option
 from shopscore_cli.session import Session, pass_session, policies_option
+from shopscore_cli.values import Word
 
 if TYPE_CHECKING:
     from shopscore.errors import Finding
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(
     "lint", epilog=examples("shopscore lint us-sps@2026.06", "shopscore lint policies/ --format json")
 )
-@click.argument("targets", nargs=-1, metavar="[PATH|BUNDLE]...")
+@click.argument("targets", type=Word(), nargs=-1, metavar="[PATH|BUNDLE]...")
 @policies_option
 @format_option()
 @pass_session

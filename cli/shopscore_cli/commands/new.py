@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from shopscore_cli.options import Day, as_of_option, examples
+from shopscore_cli.options import as_of_option, examples
 from shopscore_cli.session import Session, pass_session, policies_option
+from shopscore_cli.values import Day, Place, Word
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*@[0-9A-Za-z][0-9A-Za-z.-]*")
 
@@ -29,11 +30,11 @@ def command() -> None:
 
 
 @command.command("bundle", epilog=examples("shopscore new bundle us-sps@2026.08 --extends us-sps@2026.07"))
-@click.argument("name", metavar="ID@VERSION")
+@click.argument("name", type=Word(), metavar="ID@VERSION")
 @click.option("--extends", "parent", metavar="B@V", help="The version whose rules it changes.")
 @click.option("--from", "begins", type=Day(), help="The first day it is in force; without, it is a preview.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("policies"),
+    "-o", "--output", type=Place(file_okay=False), default=Path("policies"),
     show_default=True, help="The folder of policies to write into.",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace an existing bundle.yaml.")
@@ -56,6 +57,9 @@ def bundle(
     path = output / id_ / version / "bundle.yaml"
     if path.exists():
         refuse_existing([path], force)
+    elif name in session.workspace.catalog.names():
+        # Two bundles of one name would hide one another, depending on the order of the folders.
+        raise UsageError(f"{name} is there already in another folder of policies; expected a new name")
     path.parent.mkdir(parents=True, exist_ok=True)
     (path.parent / "cases").mkdir(exist_ok=True)
     write_text(path, version_text(name, parent, begins), force)
@@ -63,10 +67,8 @@ def bundle(
 
 
 @command.command("case", epilog=examples("shopscore new case us-sps@2026.06 -o shop.yaml"))
-@click.argument("bundle", metavar="B@V")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file."
-)
+@click.argument("bundle", type=Word(), metavar="B@V")
+@click.option("-o", "--output", type=Place(dir_okay=False), required=True, help="The file.")
 @as_of_option
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @policies_option
@@ -79,8 +81,12 @@ def case(session: Session, bundle: str, output: Path, as_of: date | None, force:
     from shopscore.events.cases import open_case_text
     from shopscore_cli.failures import say
     from shopscore_cli.files import refuse_existing, write_text
+    from shopscore_cli.inputs import CASE_ENDINGS
     from shopscore_cli.scaffold import case_text
 
+    if output.suffix not in CASE_ENDINGS:
+        found = f"{output.suffix!r}" if output.suffix else "no ending"
+        raise UsageError(f"{output} has {found}; cases are written as {', '.join(CASE_ENDINGS)} only")
     refuse_existing([output], force)
     policy = session.workspace.policy(bundle)
     day = as_of or policy.bundle.effective_from

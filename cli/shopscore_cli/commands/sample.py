@@ -7,22 +7,23 @@ from pathlib import Path
 
 import click
 
-from shopscore_cli.options import Day, examples
+from shopscore_cli.options import examples
 from shopscore_cli.session import Session, pass_session
+from shopscore_cli.values import Day, Place, Threads
 
 
 @click.command(
     "sample",
     epilog=examples("shopscore sample ./market --shops 2000 --orders 200000 --seed 7 --end 2026-06-21"),
 )
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=Place())
 @click.option("--shops", type=int, default=1000, show_default=True, help="How many shops.")
 @click.option("--orders", type=int, default=100_000, show_default=True, help="How many orders.")
 @click.option("--days", type=int, default=180, show_default=True, help="Over how many local days.")
 @click.option("--end", type=Day(), default="2026-06-21", show_default=True, help="The last of these days.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same market.")
 @click.option("--market", default="US", show_default=True, help="Whose zone, money and names to use.")
-@click.option("--threads", type=int, help="Threads to write with; by default one per core.")
+@click.option("--threads", type=Threads(), help="Threads to write with; by default one per core.")
 @click.option("--dirty", type=float, default=0.0, help="Share of bad rows to plant, up to 0.5.")
 @click.option("--force", is_flag=True, help="Replace an existing folder.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")

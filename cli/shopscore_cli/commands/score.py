@@ -18,6 +18,7 @@ from shopscore_cli.options import (
     zone_option,
 )
 from shopscore_cli.session import Session, pass_session, policies_option
+from shopscore_cli.values import MemorySize, Place, Threads
 
 
 @click.command(
@@ -27,12 +28,12 @@ from shopscore_cli.session import Session, pass_session, policies_option
         "shopscore score exports/ --market US --as-of 2026-06-22 -o scores.parquet --on-bad-rows set-aside",
     ),
 )
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", type=Place())
 @bundle_option
 @market_option
 @as_of_option
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    "-o", "--output", type=Place(dir_okay=False), required=True,
     help="The Parquet file to write; a run manifest is written beside it.",
 )  # fmt: skip
 @click.option(
@@ -44,8 +45,8 @@ from shopscore_cli.session import Session, pass_session, policies_option
 @zone_option
 @click.option("--category", metavar="C", help="The category of every shop; wins over the data's own.")
 @click.option("--checked", is_flag=True, help="Trust what a former run found in unchanged files.")
-@click.option("--threads", type=click.IntRange(1), help="Threads to use; by default one per core.")
-@click.option("--memory-limit", metavar="SIZE", help="Memory to use at most, such as 4GiB.")
+@click.option("--threads", type=Threads(), help="Threads to use; by default one per core.")
+@click.option("--memory-limit", type=MemorySize(), help="Memory to use at most, such as 4GiB.")
 @click.option("--force", is_flag=True, help="Replace existing outputs.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @policies_option
@@ -76,7 +77,7 @@ def command(
     """
     from shopscore.errors import UsageError
     from shopscore.events.connection import Settings
-    from shopscore_cli.data import Opening, open_data
+    from shopscore_cli.data import Opening, open_data, refuse_as_table, refuse_read
     from shopscore_cli.failures import say, say_findings
     from shopscore_cli.files import refuse_existing
     from shopscore_cli.inputs import choose_policy
@@ -85,16 +86,19 @@ def command(
     from shopscore_cli.scoring import Outputs, Run, score_to_files
 
     outputs = Outputs.beside(output)
-    refuse_existing(outputs.all, force)
     if as_of is None:
         raise UsageError("a data set has no day of its own; give --as-of, the day to score as of")
     policy = choose_policy(session, bundle, market, as_of)
+    if reader is None:
+        refuse_as_table(output, data, policy.tables)
+    refuse_existing(outputs.all, force)
     # The drafts lie beside the outputs, so that they can take their places in one step.
     settings = Settings(threads=threads, memory_limit=memory_limit, outputs=(output.resolve().parent,))
     opening = Opening(data, reader, zone, on_bad_rows, checked, settings)
     with meter("checking the data", quiet):
         checked_data = open_data(session, policy, opening)
     with checked_data as opened:
+        refuse_read(outputs.all, opened.files)
         if not quiet:
             say_findings(opened.findings)
         run = Run(policy, opened, as_of, engine, category, session.workspace.plugins.versions)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopscore_cli.options import Day, examples, format_option
+from shopscore_cli.options import examples, format_option
 from shopscore_cli.session import Session, pass_session, policies_option
+from shopscore_cli.values import Day, Word
 
 if TYPE_CHECKING:
     from shopscore.policy import Policy
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     "show",
     epilog=examples("shopscore show us-sps@2026.06", "shopscore show us-sps@2026.06 --assumptions"),
 )
-@click.argument("bundle", metavar="BUNDLE")
+@click.argument("bundle", type=Word(), metavar="BUNDLE")
 @click.option(
     "--resolved", "view", flag_value="resolved", help="Every value with the file and line it came from."
 )

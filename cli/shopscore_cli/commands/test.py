@@ -9,6 +9,7 @@ import click
 from shopscore_cli.failures import FINDINGS
 from shopscore_cli.options import examples, format_option
 from shopscore_cli.session import Session, pass_session, policies_option
+from shopscore_cli.values import Word
 
 if TYPE_CHECKING:
     from shopscore.testing import CaseResult
@@ -19,7 +20,7 @@ _ENGINES = {"reference": ("reference",), "duckdb": ("duckdb",), "all": ("referen
 @click.command(
     "test", epilog=examples("shopscore test us-sps@2026.06", "shopscore test my-cases/ --engine all")
 )
-@click.argument("targets", nargs=-1, metavar="[PATH|BUNDLE]...")
+@click.argument("targets", type=Word(), nargs=-1, metavar="[PATH|BUNDLE]...")
 @click.option(
     "--engine", type=click.Choice(list(_ENGINES)), default="reference", show_default=True,
     help="What runs the cases; all runs both and compares them.",

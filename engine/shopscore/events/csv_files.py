@@ -82,6 +82,9 @@ def _csv_batches(
             ),
         )
     except (pa.ArrowInvalid, OSError) as error:
+        if "straddl" in str(error):
+            longest = f"a row longer than {_BLOCK // 1024**2} MiB; expected one row per line"
+            raise unreadable(shown, longest) from error
         if "Empty CSV file" not in str(error):  # a header and nothing else is a table without rows
             raise unreadable(shown, f"the file cannot be read as CSV: {error}") from error
 

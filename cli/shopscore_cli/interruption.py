@@ -1,0 +1,37 @@
+"""Remembers Ctrl-C: DuckDB swallows the KeyboardInterrupt and raises an error of its own."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+_came: list[int] = []
+
+
+def watch() -> None:
+    """Remember an interruption from now on, where it is not ignored (as under nohup)."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def is_interruption(error: BaseException) -> bool:
+    """Tell whether Ctrl-C ended the work, whatever the error became on its way."""
+    return isinstance(error, KeyboardInterrupt) or (bool(_came) and any(map(_is_databases, _chain(error))))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what it came from."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    _came.append(number)
+    signal.default_int_handler(number, frame)
+
+
+def _is_databases(error: BaseException) -> bool:
+    """Tell whether DuckDB says so; asked by name, as it is seldom imported here."""
+    return type(error).__name__ == "InterruptException" or "query interrupted" in str(error).lower()
