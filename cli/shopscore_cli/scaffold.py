@@ -1,4 +1,4 @@
-"""Texts to begin with: a version, a programme, a case; each lints clean and passes its test as it is."""
+"""Texts to begin with: a version, a programme, a case; bundles lint clean, a case passes its test."""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*@[0-9A-Za-z][0-9A-Za-z.-]*")
 def command() -> None:
     """Begin a version of a bundle, or a case.
 
-    What is written lints clean and passes its test as it is.
+    A bundle as written lints clean and has no cases yet; a case as written
+    passes its test.
     """
 
 
