@@ -54,6 +54,7 @@ def report(error: BaseException) -> int:
             _say_error(f"{error.filename}: {_reason(error)}", paint)
             return BAD_INPUT
         case OSError() if error.errno in _OF_THE_MACHINE:
+            _leave_pipe()  # what could not be written must not be tried again when Python ends
             _say_error(_reason(error), paint)
             return BAD_INPUT
         case _ if _is_databases(error):
@@ -124,6 +125,6 @@ def _our_fault(error: BaseException) -> str:
 
 
 def _leave_pipe() -> None:
-    """Keep Python from writing to the closed pipe once more when it exits."""
+    """Keep Python from writing what is left to a closed pipe or a full disk when it exits."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
