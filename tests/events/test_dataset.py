@@ -519,6 +519,27 @@ def test_files_that_are_no_table_are_noted_once(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["ordrs.csv"], "1 name ignored, not in the event model: ordrs.csv; did you mean 'orders'?"),
+        (["Orders.CSV"], "1 name ignored, not in the event model: Orders.CSV; did you mean 'orders'?"),
+        (
+            ["notes.md", "ordrs.csv"],
+            "2 names ignored, not in the event model: notes.md, ordrs.csv;"
+            " did you mean 'orders' by 'ordrs.csv'?",
+        ),
+        (["reveiws.csv"], "1 name ignored, not in the event model: reveiws.csv"),  # reviews are there
+    ],
+)
+def test_a_misspelt_table_is_told_where_the_table_is_missing(
+    tmp_path: Path, names: list[str], said: str
+) -> None:
+    write(tmp_path, {"reviews.csv": REVIEWS, **dict.fromkeys(names, "")})
+    with open_dataset(tmp_path, zone=LOS_ANGELES) as data:
+        assert [each.message for each in data.findings] == [said]
+
+
 def test_a_setting_duckdb_refuses_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"^DuckDB refuses its settings: "):
         open_dataset(

@@ -113,7 +113,7 @@ class _Opening:
             each.table.name: TableCheck(self.connection, TableSql(each, self.zones), self.temp)
             for each in raw_tables
         }
-        findings = _notes_on_form(found, supplied)
+        findings = _notes_on_form(found, supplied, self.model)
         known = self._known(found, checks, findings) if trust else None
         reports = known.tables if known is not None else self._check(checks, on_bad_rows)
         sources = {name: check.source(reports[name]) for name, check in checks.items()}
@@ -168,11 +168,12 @@ def _only(counts: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
     return {name: counts[name] for name in names if name in counts}
 
 
-def _notes_on_form(found: Input, supplied: Supplied) -> list[Finding]:
+def _notes_on_form(found: Input, supplied: Supplied, tables: Iterable[str]) -> list[Finding]:
     """Return one note on what is no table, and one on unknown columns for each table."""
     findings = []
     if supplied.unknown:
-        findings.append(_ignored("I342", "name", found.shown, supplied.unknown, ()))
+        missing = set(tables) - {each.table.name for each in supplied.tables}
+        findings.append(_ignored("I342", "name", found.shown, supplied.unknown, missing))
     for each in supplied.tables:
         if each.unknown:
             findings.append(_ignored("I341", "column", each.shown, each.unknown, each.table.columns))
@@ -180,7 +181,11 @@ def _notes_on_form(found: Input, supplied: Supplied) -> list[Finding]:
 
 
 def _ignored(id_: str, what: str, where: str, names: tuple[str, ...], known: Iterable[str]) -> Finding:
-    hint = near_match(names[0], known) if len(names) == 1 else ""
+    known = sorted(known)
+    hints = ((name, near_match(name.partition(".")[0].lower(), known)) for name in names)
+    name, hint = next((each for each in hints if each[1]), ("", ""))
+    if hint and len(names) > 1:
+        hint = f"{hint.removesuffix('?')} by {name!r}?"
     message = f"{counted(len(names), what)} ignored, not in the event model: {_some(names)}{hint}"
     return Finding(id_, Level.WARNING, where, message)
 
