@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from shopscore.errors import BadInputError, Finding, UsageError, has_errors, near_match
+from shopscore.events.reach import beyond_reach
 from shopscore_cli.failures import say_findings
 from shopscore_cli.session import Session
-from shopscore_cli.values import beyond_reach
 
 if TYPE_CHECKING:
     from shopscore.engines.reference.engine import Result

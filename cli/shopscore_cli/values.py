@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2200, 12, 31)
-"""Days a score can be as of: windows and zones reach beyond them, and must stay within the calendar."""
+from shopscore.events.reach import beyond_reach
 
 MOST_THREADS = 256
 """DuckDB starts every thread it is allowed, so that a slip of the keys would hang the machine."""
@@ -18,15 +17,6 @@ MOST_THREADS = 256
 _UNITS = {f"{letter}{ending}": base**power for power, letter in enumerate("KMGT", 1)
           for ending, base in (("B", 1000), ("iB", 1024))}  # fmt: skip
 _LEAST_MEMORY = 64 * _UNITS["MB"]
-
-
-def beyond_reach(day: date) -> str | None:
-    """Return what was expected of a day no score can be as of, and None for any other.
-
-    >>> beyond_reach(date(1, 1, 1))
-    'expected a day from 1970-01-02 to 2200-12-31'
-    """
-    return None if FIRST_DAY <= day <= LAST_DAY else f"expected a day from {FIRST_DAY} to {LAST_DAY}"
 
 
 class Day(click.ParamType[date]):

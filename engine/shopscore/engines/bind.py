@@ -7,6 +7,8 @@ from datetime import date
 
 from shopscore.bundle.model import Schedule
 from shopscore.engines.contract import Binding
+from shopscore.errors import UsageError
+from shopscore.events.reach import beyond_reach
 from shopscore.events.rows import Supply
 from shopscore.events.time import Zone
 from shopscore.plan.layout import Note, make_layout
@@ -21,7 +23,10 @@ def bind(
     """Return a run of a plan as of a local day.
 
     `notes` are warnings of the whole run, such as those of a reader; they end in every scorecard.
+    Raises UsageError for a day no score can be as of.
     """
+    if expected := beyond_reach(as_of):
+        raise UsageError(f"as_of is {as_of}; {expected}")
     day = to_day(as_of)
     said = [*notes, *_run_warnings(plan, as_of, supply)]
     return Binding(

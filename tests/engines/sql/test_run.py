@@ -182,3 +182,11 @@ def test_an_abandoned_reader_does_not_block_the_next_run(mini: Policy) -> None:
     next(first)
     assert len(world.by_duckdb("2026-06-11")) == 3
     assert len(list(first)) == 2
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1970-01-01", "2201-01-01"])
+def test_a_day_no_score_can_be_as_of_is_a_usage_error(tmp_path: Path, day: str) -> None:
+    mini = policy(tmp_path, metrics="populations:\n  placed: {of: orders, at: placed_at}\n")
+    with pytest.raises(UsageError) as raised:
+        World(mini, {"orders": []}).bound(day)
+    assert str(raised.value) == f"as_of is {day}; expected a day from 1970-01-02 to 2200-12-31"
