@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shopscore.errors import UsageError
+from shopscore_cli.interruption import heed
 
 
 def refuse_existing(paths: Sequence[Path], force: bool) -> None:
@@ -29,6 +30,7 @@ def drafts(*outputs: Path) -> Iterator[list[Path]]:
     written = [out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.partial") for out in outputs]
     try:
         yield written
+        heed()
         for draft, out in zip(written, outputs, strict=True):
             if draft.exists():
                 draft.replace(out)

@@ -20,6 +20,12 @@ def is_interruption(error: BaseException) -> bool:
     return isinstance(error, KeyboardInterrupt) or (bool(_came) and any(map(_is_databases, _chain(error))))
 
 
+def heed() -> None:
+    """Raise an interruption that came but ended where Python ignores errors, as in a destructor."""
+    if _came:
+        raise KeyboardInterrupt
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """Yield an error and what it came from."""
     while error is not None:

@@ -13,7 +13,8 @@ from shopscore.engines.bind import bind
 from shopscore.engines.contract import Binding
 from shopscore.engines.reference.engine import Result, evaluate
 from shopscore.errors import BadInputError, Finding, UsageError, near_match
-from shopscore.events.cases import Case, open_case, open_case_text
+from shopscore.events.cases import Case, CaseFile, open_case, open_case_text
+from shopscore.events.rows import Supply
 from shopscore.events.tables import Table
 from shopscore.events.time import Zone
 from shopscore.plan.layout import Note
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 ENGINES = ("duckdb", "reference")
 
-CaseSource = Case | Path | str | Mapping[str, Any]
-"""A case that was read, a case file, or a case as a mapping such as JSON gives."""
+CaseSource = Case | CaseFile | Path | str | Mapping[str, Any]
+"""A case that was read or opened, a case file, or a case as a mapping such as JSON gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,11 @@ class Policy:
         """Return a case from a file or a mapping; raises BadInputError with everything wrong in it."""
         if isinstance(source, Case):
             return source
-        if isinstance(source, Mapping):
+        file: CaseFile | None
+        findings: tuple[Finding, ...]
+        if isinstance(source, CaseFile):
+            file, findings = source, ()
+        elif isinstance(source, Mapping):
             file, findings = open_case_text(as_json(source), "<case>")
         else:
             file, findings = open_case(source)
@@ -83,8 +88,15 @@ class Policy:
         read = self.case(case)
         return evaluate(self.bind_case(read, as_of=as_of, category=category), read.events)
 
-    def bind_case(self, case: Case, *, as_of: date | None = None, category: str | None = None) -> Binding:
-        """Return a run on one case."""
+    def bind_case(
+        self,
+        case: Case,
+        *,
+        as_of: date | None = None,
+        category: str | None = None,
+        replayed: Supply | None = None,
+    ) -> Binding:
+        """Return a run on one case; `replayed` is the supply of a day of a replay."""
         day = as_of or case.as_of
         if day is None:
             raise UsageError(
@@ -95,7 +107,7 @@ class Policy:
             return [str(row[column]) for row in case.events.tables[table] if row[column] is not None]
 
         notes = (*case.notes, *notes_on_names(self.plan, names))
-        return bind(self.plan, day, case.events.supply, category=category, notes=notes)
+        return self._bind(day, case.events.supply, replayed, category, notes)
 
     def open(self, data: Path | str | Mapping[str, Any], **options: Any) -> DataSet:
         """Return a checked data set with what the policy needs of it; close it after use.
@@ -117,11 +129,23 @@ class Policy:
         )
 
     def bind_data(
-        self, data: DataSet, as_of: date, *, category: str | None = None, notes: Iterable[Note] = ()
+        self,
+        data: DataSet,
+        as_of: date,
+        *,
+        category: str | None = None,
+        notes: Iterable[Note] = (),
+        replayed: Supply | None = None,
     ) -> Binding:
-        """Return a run on a data set."""
+        """Return a run on a data set; `replayed` is the supply of a day of a replay."""
         told = (*data.notes(as_of), *notes, *notes_on_names(self.plan, data.names))
-        return bind(self.plan, as_of, data.supply, category=category, notes=told)
+        return self._bind(as_of, data.supply, replayed, category, told)
+
+    def _bind(
+        self, day: date, own: Supply, replayed: Supply | None, category: str | None, notes: Iterable[Note]
+    ) -> Binding:
+        is_replay = replayed is not None
+        return bind(self.plan, day, replayed or own, category=category, notes=notes, is_replay=is_replay)
 
     def score(
         self,
@@ -139,7 +163,7 @@ class Policy:
         """
         from shopscore.events.frames import like
 
-        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        day = _day(as_of)
         with self.open(data, **options) as opened:
             table = self.batches(opened, day, engine=engine, category=category).read_all()
         return like(table, data) if isinstance(data, Mapping) else table
@@ -158,6 +182,23 @@ class Policy:
 
             return to_batches(binding, data)
         raise _unknown_engine(engine)
+
+    def history(
+        self,
+        case: CaseSource,
+        first: date | str,
+        last: date | str,
+        *,
+        replay_from: date | str | None = None,
+        category: str | None = None,
+    ) -> Iterator[Scorecard]:
+        """Yield a case's scorecard on each day between two, both included, with states replayed."""
+        from shopscore.replay import Span, replay_case
+
+        start = None if replay_from is None else _day(replay_from)
+        span = Span.of(_day(first), _day(last), start)
+        for _, result in replay_case(lambda day: self, case, span, category):
+            yield result.scorecard
 
     def scorecards(
         self, data: DataSet, as_of: date, *, engine: str = "duckdb", category: str | None = None
@@ -186,6 +227,10 @@ def as_json(case: Mapping[str, Any]) -> str:
         raise UsageError(f"a case cannot hold a {type(value).__name__}: {value!r}")
 
     return json.dumps(case, ensure_ascii=False, default=text)
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _unknown_engine(engine: str) -> UsageError:

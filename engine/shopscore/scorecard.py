@@ -28,6 +28,7 @@ class Form(StrEnum):
     COUNT = "count"  # whole number, 64 bits
     FLAG = "flag"
     DAY = "day"  # date; ISO text in JSON
+    TEXTS = "texts"  # list of texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,15 @@ class Entries:
     """The shape of an entry, kept for the column type when the list is empty."""
 
 
-Layout = Leaf | Fixed | Struct | Entries
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list that an engine makes for each subject, of whatever length, in the shape of its entries."""
+
+    cell: str
+    shape: Struct
+
+
+Layout = Leaf | Fixed | Struct | Entries | Listed
 
 
 class Scorecard(Mapping[str, Any]):
@@ -108,6 +117,8 @@ def fill(layout: Layout, cell: Callable[[str], Any]) -> Any:
             return shown(value, form)
         case Struct(fields=fields):
             return {name: fill(part, cell) for name, part in fields}
+        case Listed(cell=name):
+            return [dict(entry) for entry in cell(name)]
         case Entries(entries=entries):
             return [fill(entry, cell) for guard, entry in entries if guard is None or cell(guard) is True]
 

@@ -43,7 +43,7 @@ def test_it_says_who_it_is(bundle: Bundle) -> None:
     assert (bundle.program, bundle.market, bundle.subject) == ("main", "US", "shop")
     assert bundle.timezone == "America/Los_Angeles"
     assert (bundle.effective_from, bundle.effective_until) == (date(2026, 6, 22), date(2026, 7, 20))
-    assert (bundle.abstract, bundle.preview, bundle.parent) == (False, False, None)
+    assert (bundle.abstract, bundle.preview, bundle.parent) == (False, False, "shop-vocabulary@1")
 
 
 def test_a_metric_is_read_whole(bundle: Bundle) -> None:

@@ -20,6 +20,7 @@ from shopscore.bundle.sections.events import (
 from shopscore.bundle.sections.evidence import read_conflicts, read_plugins, read_sources
 from shopscore.bundle.sections.identity import read_identity
 from shopscore.bundle.sections.items import read_advisories, read_items
+from shopscore.bundle.sections.ledgers import read_appeals, read_ledgers
 from shopscore.bundle.sections.metrics import read_metrics, read_targets
 from shopscore.bundle.sections.score import read_score
 from shopscore.bundle.sections.values import read_values
@@ -88,6 +89,8 @@ def _read(root: Cursor, tree: Branch, notes: Notes) -> Bundle:
         values=read_values(root),
         score=read_score(root, known, metrics),
         items=read_items(root),
+        ledgers=read_ledgers(root),
+        appeals=read_appeals(root),
         advisories=read_advisories(root),
         digest="",
         mark=tree.mark,

@@ -122,6 +122,18 @@ class Cursor:
             case _:
                 raise Malformed
 
+    def is_null(self) -> bool:
+        """Tell whether null stands here."""
+        return isinstance(self.tree, Leaf) and self.tree.scalar.kind is Kind.NULL
+
+    def is_text(self, text: str) -> bool:
+        """Tell whether a certain text stands here."""
+        match self.tree:
+            case Leaf(scalar=scalar):
+                return scalar.kind is Kind.TEXT and scalar.text == text
+            case _:
+                return False
+
     def peek(self, key: str) -> str | None:
         """Return the text under a key, or None where there is none; for what is needed before checks."""
         match self.tree.get(key) if isinstance(self.tree, Branch) else None:

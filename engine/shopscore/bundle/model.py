@@ -302,6 +302,15 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Streak:
+    """The condition of an item that is met only after several assessments in a row."""
+
+    part: str
+    """grant, freeze or revoke."""
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of a ladder."""
 
@@ -330,12 +339,86 @@ class Item:
     grant: Formula | None = None
     freeze: Formula | None = None
     revoke: Formula | None = None
+    streak: Streak | None = None
     unscored: str | None = None
     """granted, locked or keep."""
     when: Formula | None = None
     unit: Type | None = None
     default: float | None = None
     steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """What happens when a ledger's balance reaches a number of points."""
+
+    id: str
+    at: float
+    days: int | None
+    """How long its actions hold; None has no end."""
+    actions: tuple[str, ...]
+    label: Label
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationKind:
+    """A kind of violation a ledger names."""
+
+    id: str
+    label: Label
+    points: tuple[float, float] | None
+    """The least and the most one of them may cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCount:
+    """How many of the violations that count meet a condition."""
+
+    id: str
+    where: Formula
+    within_days: int | None
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Points that come with events, expire, and restrict a subject at milestones (2.7).
+
+    signs: by kind of event what its points do, 1 or -1; the kinds are `violations` and those of point
+    events.
+    """
+
+    id: str
+    label: Label
+    notes: Label
+    starts_at: float
+    limits: tuple[float | None, float | None]
+    goes_up: bool
+    signs: Mapping[str, int]
+    expires_after_days: int | None
+    never_expires_after: float | None
+    resets: str | None
+    """monthly, quarterly or yearly."""
+    warn_within: float | None
+    points: tuple[float, float] | None
+    kinds: Mapping[str, ViolationKind]
+    counts: Mapping[str, LedgerCount]
+    milestones: tuple[Milestone, ...]
+    appeal_days: int | None
+    """Days after issue in which a violation can be appealed."""
+    second_appeal_days: int | None
+    """Days after a rejection in which it can be appealed once more."""
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRules:
+    """What appeals about metrics must keep to."""
+
+    records_per_ticket: int | None
+    times_per_record: int | None
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +476,8 @@ class Bundle:
     values: Mapping[str, NamedValue]
     score: Score | None
     items: Mapping[str, Item]
+    ledgers: Mapping[str, Ledger]
+    appeals: AppealRules | None
     advisories: tuple[Advisory, ...]
     digest: str
     mark: Mark

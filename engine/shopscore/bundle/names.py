@@ -93,6 +93,7 @@ def _check_cells(root: Cursor) -> None:
         ("dimension", score.below("dimensions") if score else ()),
         ("value", root.below("values")),
         *((word, root.below(section)) for section, word in ITEM_SECTIONS.items()),
+        ("ledger", root.below("ledgers")),
     ]
     first: dict[str, tuple[str, Mark]] = {}
     for word, places in groups:
@@ -109,6 +110,7 @@ def _check_ids(root: Cursor) -> None:
     score = root.maybe("score")
     lists = [root.below(section) for section in ("conflicts", "exclusions", "advisories")]
     lists += [score.below(part) for part in ("floors", "adjustments", "bands")] if score else []
+    lists += [ledger.below("milestones") for ledger in root.below("ledgers")]
     for places in lists:
         first: dict[str, Mark] = {}
         for place in places:

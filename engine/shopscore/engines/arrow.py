@@ -8,7 +8,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from shopscore.scorecard import IN_METADATA, SCHEMA_VERSION, Entries, Fixed, Form, Layout, Leaf, Struct, fill
+from shopscore.scorecard import (
+    IN_METADATA,
+    SCHEMA_VERSION,
+    Entries,
+    Fixed,
+    Form,
+    Layout,
+    Leaf,
+    Listed,
+    Struct,
+    fill,
+)
 
 _TYPES = {
     Form.TEXT: pa.string(),
@@ -16,6 +27,7 @@ _TYPES = {
     Form.COUNT: pa.int64(),
     Form.FLAG: pa.bool_(),
     Form.DAY: pa.date32(),
+    Form.TEXTS: pa.list_(pa.string()),
 }
 
 
@@ -62,5 +74,5 @@ def _type_of(layout: Layout) -> pa.DataType:
             return _TYPES[form]
         case Struct(fields=fields):
             return pa.struct([(name, _type_of(part)) for name, part in fields if not _is_empty(part)])
-        case Entries(shape=shape):
+        case Entries(shape=shape) | Listed(shape=shape):
             return pa.list_(_type_of(shape))

@@ -18,7 +18,13 @@ from shopscore.plan.windows import to_day
 
 
 def bind(
-    plan: Plan, as_of: date, supply: Supply, *, category: str | None = None, notes: Iterable[Note] = ()
+    plan: Plan,
+    as_of: date,
+    supply: Supply,
+    *,
+    category: str | None = None,
+    notes: Iterable[Note] = (),
+    is_replay: bool = False,
 ) -> Binding:
     """Return a run of a plan as of a local day.
 
@@ -37,6 +43,7 @@ def bind(
         category=category,
         layout=make_layout(plan, day, supply, said),
         cells=_cells_by_schedule(plan),
+        is_replay=is_replay,
     )
 
 

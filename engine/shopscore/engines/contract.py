@@ -22,6 +22,7 @@ class Binding:
         category: a category that wins over the subjects' own, or None.
         layout: the scorecard's shape with everything fixed for the run filled in.
         cells: the cells an assessment day other than D needs, by schedule.
+        is_replay: the run is a day of a replay, so that what changes changes on this day.
     """
 
     plan: Plan
@@ -31,6 +32,7 @@ class Binding:
     category: str | None
     layout: Struct
     cells: Mapping[Schedule, frozenset[str]]
+    is_replay: bool = False
 
     def cutoff(self, day: int) -> int:
         """Return the first instant that is unknown as of a day (its local midnight)."""

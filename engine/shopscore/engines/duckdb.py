@@ -24,13 +24,14 @@ from shopscore.engines.sql.stages import supplied
 from shopscore.engines.sql.terms import identifier, string
 from shopscore.errors import UsageError
 from shopscore.events.memory import memory_told
+from shopscore.events.physical import Source
 from shopscore.plan.layout import Note
 from shopscore.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from shopscore.events.dataset import DataSet
 
-_DIALECT = DuckDbDialect()
+DIALECT = DuckDbDialect()
 _SUBJECT_ID = "subject_id"
 _ROWS_A_BATCH = 8192
 
@@ -43,13 +44,13 @@ class DuckDbEngine:
 
         What all scorecards share stands in the schema's metadata.
         """
-        compiled = self._compile(binding, data)
+        compiled = compile_on(binding, data, data.sources)
         schema = schema_of(binding.layout)
 
         def batches() -> Iterator[pa.RecordBatch]:
-            with _told(), data.connection.cursor() as cursor:
+            with told(), data.connection.cursor() as cursor:
                 stage_plugin_rows(cursor, compiled)
-                rows = cursor.sql(compiled.query.sql(_DIALECT.name, copy=False))
+                rows = cursor.sql(compiled.query.sql(DIALECT.name, copy=False))
                 for batch in rows.to_arrow_reader(_ROWS_A_BATCH):
                     yield batch.cast(schema)
 
@@ -66,13 +67,13 @@ class DuckDbEngine:
 
         The data set must have been opened with the file's folder among its outputs.
         """
-        compiled = self._compile(binding, data)
+        compiled = compile_on(binding, data, data.sources)
         draft = out.resolve().with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.partial")
         try:
-            with _told(), data.connection.cursor() as cursor:
+            with told(), data.connection.cursor() as cursor:
                 stage_plugin_rows(cursor, compiled)
                 cursor.execute(
-                    _copy(compiled.query, draft, metadata(binding.layout)).sql(_DIALECT.name, copy=False)
+                    _copy(compiled.query, draft, metadata(binding.layout)).sql(DIALECT.name, copy=False)
                 )
             draft.replace(out)
         finally:
@@ -80,7 +81,13 @@ class DuckDbEngine:
 
     def statement(self, binding: Binding, data: DataSet | None = None) -> str:
         """Return the statement as people read it; without data, over tables named as in the model."""
-        return self._compile(binding, data).query.sql(_DIALECT.name, pretty=True, copy=False)
+        if data is not None:
+            compiled = compile_on(binding, data, data.sources)
+        else:
+            models = bare_models(binding.plan.bundle)
+            subjects = Subjects(supplied("subjects"), _SUBJECT_ID)
+            compiled = compile_run(binding, bare_sources(models), models, subjects, DIALECT)
+        return compiled.query.sql(DIALECT.name, pretty=True, copy=False)
 
     def notes(self, binding: Binding) -> list[Note]:
         """Return what a run on this engine has to say beside its result."""
@@ -91,21 +98,18 @@ class DuckDbEngine:
             if binding.is_there(each)
         ]
 
-    def _compile(self, binding: Binding, data: DataSet | None) -> Compiled:
-        if data is None:
-            models = bare_models(binding.plan.bundle)
-            sources = bare_sources(models)
-            subjects = Subjects(supplied("subjects"), _SUBJECT_ID)
-            return compile_run(binding, sources, models, subjects, _DIALECT)
-        subjects = Subjects(supplied(data.subjects_relation), _SUBJECT_ID)
-        return compile_run(
-            binding,
-            data.sources,
-            data.tables,
-            subjects,
-            _DIALECT,
-            lambda source, spans: clock_bounds(data, source, spans),
-        )
+
+def compile_on(binding: Binding, data: DataSet, sources: Mapping[str, Source]) -> Compiled:
+    """Return a run over the tables of a data set, or others in their place."""
+    subjects = Subjects(supplied(data.subjects_relation), _SUBJECT_ID)
+    return compile_run(
+        binding,
+        sources,
+        data.tables,
+        subjects,
+        DIALECT,
+        lambda source, spans: clock_bounds(data, source, spans),
+    )
 
 
 def _copy(query: exp.Query, target: Path, said: Mapping[str, str]) -> exp.Copy:
@@ -123,7 +127,7 @@ def _copy(query: exp.Query, target: Path, said: Mapping[str, str]) -> exp.Copy:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Say in a person's words what DuckDB cannot do with this data on this machine."""
     try:
         with memory_told():

@@ -46,12 +46,25 @@ class DuckDbDialect:
             plain: exp.Expr = exp.Array(expressions=[entry for _, entry in entries])
         else:
             plain = _call("FLATTEN", exp.Array(expressions=[_alone(*entry) for entry in entries]))
-        return exp.Cast(this=plain, to=exp.DataType(this=exp.DType.ARRAY, expressions=[shape], nested=True))
+        return exp.Cast(this=plain, to=_list_of(shape))
+
+    def gathered(self, entry: exp.Expr, order: Sequence[exp.Expr]) -> exp.Expr:
+        """Return the entries of a group as a list in an order of whole numbers."""
+        by = [exp.Ordered(this=each, nulls_first=False) for each in order]
+        return exp.ArrayAgg(this=exp.Order(this=entry, expressions=by))
+
+    def empty(self, shape: exp.DataType) -> exp.Expr:
+        """Return the list without entries."""
+        return exp.Cast(this=exp.Array(expressions=[]), to=_list_of(shape))
 
     def struct_type(self, fields: Sequence[tuple[str, exp.DataType]]) -> exp.DataType:
         """Return the type of named fields."""
         parts = [exp.ColumnDef(this=identifier(name), kind=kind) for name, kind in fields]
         return exp.DataType(this=exp.DType.STRUCT, expressions=parts, nested=True)
+
+
+def _list_of(shape: exp.DataType) -> exp.DataType:
+    return exp.DataType(this=exp.DType.ARRAY, expressions=[shape], nested=True)
 
 
 def _alone(guard: exp.Expr | None, entry: exp.Expr) -> exp.Expr:

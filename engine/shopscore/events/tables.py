@@ -390,6 +390,8 @@ _TABLES = (
         _day("since_on"),
         _day("as_of_on", True),
         _count("streak"),
+        # Written by shopscore, so that a replay goes on as if it had never stopped.
+        _text("decided_by", "grant", "freeze", "revoke", "unscored", "start", "supplied"),
         key=(SUBJECT, "item", "as_of_on"),
     ),
 )

@@ -13,6 +13,7 @@ from shopscore.hooks import Plugins
 from shopscore.plan.draft import Draft, in_order, words
 from shopscore.plan.facts import plan_facts, plan_populations, table_plans
 from shopscore.plan.item_cells import item_cells
+from shopscore.plan.ledgers import ledger_cells, ledger_inputs, plan_ledgers
 from shopscore.plan.metric_cells import floor_cells, metric_cells, same_unit
 from shopscore.plan.metrics import plan_category, plan_metrics, with_spans
 from shopscore.plan.model import (
@@ -53,8 +54,10 @@ def build_plan(bundle: Bundle, plugins: Plugins) -> Planned:
     metrics = with_spans(plan_metrics(draft, facts, populations))
     category = plan_category(draft, facts, populations)
 
+    ledgers = plan_ledgers(draft)
     sheet = Sheet(draft)
     _common_inputs(sheet)
+    ledger_inputs(sheet, ledgers)
     infos = metric_cells(sheet, {metric.id: metric for metric in metrics})
     score = bundle.score
     dimensions: tuple[DimensionPlan, ...] = ()
@@ -70,6 +73,7 @@ def build_plan(bundle: Bundle, plugins: Plugins) -> Planned:
         floors = floor_cells(sheet, score)
         dimensions, adjustments = score_cells(sheet, score)
     items = item_cells(sheet)
+    ledger_cells(sheet, ledgers)
     advisories = _advisories(sheet)
     targets = _targets(sheet)
     exclusions = _exclusions(sheet, metrics)
@@ -95,6 +99,7 @@ def build_plan(bundle: Bundle, plugins: Plugins) -> Planned:
         floors=floors,
         adjustments=adjustments,
         items=items,
+        ledgers=ledgers,
         warnings=tuple(sheet.warnings),
         advisories=advisories,
         targets=targets,

@@ -25,6 +25,7 @@ from shopscore.plan.trees import (
     missing,
     null,
     number,
+    op,
     text,
 )
 
@@ -68,6 +69,9 @@ def _benefit(sheet: Sheet, item: Item) -> bool:
     given = sheet.input(names.state(item.id, "before"), Type.TEXT, "state", item.id, "before")
     start = call("coalesce", given, text(LOCKED), kind=Type.TEXT)
     stands = _stands(sheet, item)
+    written = {"revoke": revoke, "grant": grant, "freeze": freeze}
+    cells = _conditions(sheet, item, written)
+    enough = _streak(sheet, item, dict(zip(written, cells, strict=True)), stands)
     scoreless = missing(Name("score", Type.POINTS)) if item.unscored and uses_score else FALSE
     was_granted = compare("==", start, text(GRANTED))
 
@@ -85,9 +89,20 @@ def _benefit(sheet: Sheet, item: Item) -> bool:
             before,
         )
 
+    def in_a_row(conditions: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Add to the condition that asks for it that it was true often enough before."""
+        return tuple(
+            both(condition, enough[part]) if part in enough else condition
+            for part, condition in zip(written, conditions, strict=True)
+        )
+
+    def assessed(conditions: tuple[Node, ...], before: Node) -> Node:
+        return outcome(in_a_row(conditions), before)
+
     stem = f"item.{item.id}"
-    remembered = choose(known(given), text("supplied"), text("start"))
-    tests = _conditions(sheet, item, {"revoke": revoke, "grant": grant, "freeze": freeze})
+    by = sheet.input(names.state(item.id, "by"), Type.TEXT, "state", item.id, "by")
+    remembered = call("coalesce", by, choose(known(given), text("supplied"), text("start")), kind=Type.TEXT)
+    tests = in_a_row(cells)
     reasons: list[tuple[Node, Node]] = [
         (tests[0], text("revoke")),
         (tests[1], text("grant")),
@@ -96,11 +111,9 @@ def _benefit(sheet: Sheet, item: Item) -> bool:
         (scoreless, text("unscored")),
     ]
     state = sheet.cell(f"{stem}.state", choose(stands, start, outcome(tests, start)), item.mark, "state")
-    sheet.cell(f"{stem}.decided_by", choose(stands, text("supplied"), cases(reasons, remembered)), item.mark)
-    since = sheet.input(names.state(item.id, "since"), Type.DAY, "state", item.id, "since")
-    kept = compare("==", state, given)
-    sheet.cell(f"{stem}.since", choose(kept, since, null(Type.DAY)), item.mark)
-    add_margin(sheet, item, (revoke, grant, freeze), state, outcome)
+    sheet.cell(f"{stem}.decided_by", choose(stands, remembered, cases(reasons, remembered)), item.mark)
+    _since(sheet, item, state, given, text(LOCKED))
+    add_margin(sheet, item, (revoke, grant, freeze), state, assessed)
     return True
 
 
@@ -117,7 +130,8 @@ def _gate(sheet: Sheet, item: Item) -> bool:
     (test,) = _conditions(sheet, item, {"when": when})
     state = sheet.cell(f"{stem}.state", outcome((test,), text(LOCKED)), item.mark, "state")
     sheet.cell(f"{stem}.decided_by", choose(test, text("grant"), text("revoke")), item.mark)
-    sheet.cell(f"{stem}.since", null(Type.DAY), item.mark)
+    before = sheet.input(names.state(item.id, "before"), Type.TEXT, "state", item.id, "before")
+    _since(sheet, item, state, before, text(LOCKED))
     add_margin(sheet, item, (when,), state, outcome)
     return True
 
@@ -143,7 +157,8 @@ def _ladder(sheet: Sheet, item: Item) -> bool:
     value = sheet.cell(f"{stem}.value", outcome(tests, default), item.mark, "value")
     reached = choose(either(*tests), text("grant"), text("start")) if tests else text("start")
     sheet.cell(f"{stem}.decided_by", reached, item.mark)
-    sheet.cell(f"{stem}.since", null(Type.DAY), item.mark)
+    before = sheet.input(names.state(item.id, "value_before"), unit, "state", item.id, "value_before")
+    _since(sheet, item, value, before, default)
     add_margin(sheet, item, conditions, value, outcome)
     return True
 
@@ -171,6 +186,35 @@ def _conditions(sheet: Sheet, item: Item, trees: dict[str, Node]) -> tuple[Node,
         mark: Mark | None = formula.mark if formula else None
         found.append(tree if tree is FALSE else sheet.cell(f"item.{item.id}.{part}", tree, mark, part))
     return tuple(found)
+
+
+def _since(sheet: Sheet, item: Item, now: Name, before: Name, start: Node) -> None:
+    """Add the day since which an item is what it is.
+
+    Only a replay sees it change, on the item's own assessment day; before its first day is the start.
+    """
+    since = sheet.input(names.state(item.id, "since"), Type.DAY, "state", item.id, "since")
+    is_replay = sheet.input("replay", Type.BOOLEAN, "replay")
+    changed = choose(is_replay, Name("as_of", Type.DAY), null(Type.DAY))
+    was = call("coalesce", before, start, kind=start.type)
+    sheet.cell(f"item.{item.id}.since", choose(compare("==", now, was), since, changed), item.mark)
+
+
+def _streak(sheet: Sheet, item: Item, tests: dict[str, Node], stands: Node) -> dict[str, Node]:
+    """Count in how many assessments in a row a condition was true; return what it asks of those before."""
+    if item.streak is None:
+        return {}
+    before = sheet.input(names.state(item.id, "streak"), Type.COUNT, "state", item.id, "streak")
+    so_far = call("coalesce", before, number(0, Type.COUNT), kind=Type.COUNT)
+    one_more = op("+", so_far, number(1, Type.COUNT), Type.COUNT)
+    counted = choose(tests[item.streak.part], one_more, number(0, Type.COUNT))
+    sheet.cell(
+        f"item.{item.id}.streak",
+        choose(stands, so_far, counted),
+        item.mark,
+        f"assessments in a row with {item.streak.part} true",
+    )
+    return {item.streak.part: compare(">=", one_more, number(item.streak.length, Type.COUNT))}
 
 
 def _stands(sheet: Sheet, item: Item) -> Node:

@@ -7,16 +7,35 @@ from collections.abc import Iterable, Sequence
 from shopscore.bundle.model import Label
 from shopscore.events.rows import Supply
 from shopscore.formula.tree import Type
-from shopscore.plan.model import ItemPlan, MetricInfo, Plan
-from shopscore.plan.names import excluded
+from shopscore.plan.model import ItemPlan, LedgerPlan, MetricInfo, Plan
+from shopscore.plan.names import balance, excluded
+from shopscore.plan.names import ledger as ledger_name
 from shopscore.plan.windows import days_of
-from shopscore.scorecard import SCHEMA_VERSION, Entries, Fixed, Form, Layout, Leaf, Struct
+from shopscore.scorecard import SCHEMA_VERSION, Entries, Fixed, Form, Layout, Leaf, Listed, Struct
 
 SUBJECT_CELL = "subject.id"
 """The engine's own name for the subject's id, which is no input of the sheet."""
 
 Note = tuple[str, str]
 """A warning of the whole run: id and text."""
+
+
+RESTRICTION = Struct(
+    (
+        ("milestone", Leaf("milestone", Form.TEXT)),
+        ("from", Leaf("from", Form.DAY)),
+        ("until", Leaf("until", Form.DAY)),
+        ("actions", Leaf("actions", Form.TEXTS)),
+    )
+)
+"""An action of a ledger's milestone in force; without an end, until is null."""
+EXPIRY = Struct((("on", Leaf("on", Form.DAY)), ("points", Leaf("points", Form.NUMBER))))
+"""Points that stop counting, and the first day without them."""
+
+
+def is_supplied(ledger: LedgerPlan, supply: Supply) -> bool:
+    """Tell whether a run has the events of a ledger."""
+    return all(supply.has(table, column) for table, column in ledger.needs)
 
 
 def make_layout(plan: Plan, as_of: int, supply: Supply, notes: Sequence[Note]) -> Struct:
@@ -71,7 +90,7 @@ def make_layout(plan: Plan, as_of: int, supply: Supply, notes: Sequence[Note]) -
             ),
         ),
         ("benefits", Struct(tuple((each.id, _item(each)) for each in plan.items))),
-        ("ledgers", Struct(())),
+        ("ledgers", Struct(tuple((each.id, _ledger(each, supply)) for each in plan.ledgers))),
         ("targets", _targets(plan)),
         (
             "exclusions",
@@ -188,6 +207,7 @@ def _item(item: ItemPlan) -> Struct:
         (
             what,
             ("since", Leaf(f"{stem}.since", Form.DAY)),
+            *((("streak", Leaf(f"{stem}.streak", Form.COUNT)),) if f"{stem}.streak" in item.cells else ()),
             ("decided_by", Leaf(f"{stem}.decided_by", Form.TEXT)),
             (
                 "margin",
@@ -198,6 +218,22 @@ def _item(item: ItemPlan) -> Struct:
                 ),
             ),
         )
+    )
+
+
+def _ledger(plan: LedgerPlan, supply: Supply) -> Struct:
+    next_ = ledger_name(plan.id, "next")
+    state = "computed" if is_supplied(plan, supply) else "not_supplied"
+    return _struct(
+        state=_fixed(state),
+        balance=Leaf(balance(plan.id), Form.NUMBER),
+        restrictions=Listed(ledger_name(plan.id, "restrictions"), RESTRICTION),
+        next_milestone=_struct(
+            id=Leaf(f"{next_}.id", Form.TEXT),
+            at=Leaf(f"{next_}.at", Form.NUMBER),
+            distance=Leaf(f"{next_}.distance", Form.NUMBER),
+        ),
+        expiring=Listed(ledger_name(plan.id, "expiring"), EXPIRY),
     )
 
 

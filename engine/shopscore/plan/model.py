@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shopscore.bundle.model import Bundle, Label, Schedule, Window
+from shopscore.bundle.model import Bundle, Label, Ledger, Schedule, Window
 from shopscore.errors import Mark
 from shopscore.events.tables import Table
 from shopscore.formula.functions import Function
@@ -163,8 +163,10 @@ class Input:
     as_of · shop (column) · category (effective, given or counted) · raw (a metric's numerator,
     denominator, numerator_rows, denominator_rows) · there (a metric's columns were supplied) ·
     supplied (a metric's value, numerator, denominator) · benchmark (poor, excellent, average,
-    weight of a metric or dimension) · state (a benefit's before, since, stands) ·
-    excluded (rows an exclusion removed).
+    weight of a metric or dimension) · state (an item's before, since, by, streak, stands) ·
+    excluded (rows an exclusion removed) · ledger (balance, restricted.<milestone>, count.<name>,
+    unknown_kinds, out_of_range, broken_appeals) · appeals (crowded_tickets, repeated_records) ·
+    replay (whether the run is a day of one).
     """
 
     name: str
@@ -230,6 +232,32 @@ class ItemPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CountPlan:
+    """How many of the violations that count in a ledger meet a condition."""
+
+    id: str
+    where: Node
+    within_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPlan:
+    """A ledger over violations and point events; what it gives the sheet are inputs."""
+
+    ledger: Ledger
+    counts: tuple[CountPlan, ...]
+    columns: tuple[str, ...]
+    """Columns of violations it reads, in model order."""
+    needs: frozenset[tuple[str, str]]
+    """(table, column) without which it is not supplied; column "" is the table itself."""
+
+    @property
+    def id(self) -> str:
+        """Return the ledger's id."""
+        return self.ledger.id
+
+
+@dataclass(frozen=True, slots=True)
 class WarningPlan:
     """A warning of one subject: shown where its cell is true."""
 
@@ -275,6 +303,7 @@ class Plan:
     floors: tuple[FloorPlan, ...]
     adjustments: tuple[AdjustmentPlan, ...]
     items: tuple[ItemPlan, ...]
+    ledgers: tuple[LedgerPlan, ...]
     warnings: tuple[WarningPlan, ...]
     advisories: tuple[ListedPlan, ...]
     targets: tuple[TargetPlan, ...]

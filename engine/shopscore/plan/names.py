@@ -4,8 +4,15 @@ from __future__ import annotations
 
 RAW_FIELDS = ("numerator", "denominator", "numerator_rows", "denominator_rows")
 SUPPLIED_FIELDS = ("value", "numerator", "denominator")
+STATE_COLUMNS = {
+    "before": "state",
+    "value_before": "value",
+    "since": "since_on",
+    "by": "decided_by",
+    "streak": "streak",
+}
+"""Fields of an item's supplied state, and the columns of shop_states they are."""
 BENCHMARK_FIELDS = ("poor", "excellent", "average", "weight")
-STATE_FIELDS = ("before", "since", "stands")
 
 
 def raw(metric: str, field: str) -> str:
@@ -36,3 +43,28 @@ def state(item: str, field: str) -> str:
 def excluded(exclusion: str) -> str:
     """Name the count of rows an exclusion removed."""
     return f"excluded.{exclusion}.rows"
+
+
+def ledger(id_: str, field: str) -> str:
+    """Name what a ledger tells beside what formulas read: its warnings and lists."""
+    return f"ledger.{id_}.{field}"
+
+
+def balance(id_: str) -> str:
+    """Name a ledger's balance, as formulas read it."""
+    return f"{id_}.balance"
+
+
+def restricted(id_: str, milestone: str) -> str:
+    """Name the flag that tells whether a milestone's actions are in force."""
+    return f"{id_}.restricted.{milestone}"
+
+
+def counted(id_: str, count: str) -> str:
+    """Name a ledger's count of violations."""
+    return f"{id_}.count.{count}"
+
+
+def appeals(field: str) -> str:
+    """Name a count of appeals about metrics that break a rule."""
+    return f"appeals.{field}"

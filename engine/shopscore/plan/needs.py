@@ -25,5 +25,12 @@ def needs_of(plan: Plan) -> Mapping[str, tuple[str, ...]]:
     owner = (f"{plan.bundle.subject}_id", "category", "metric", "dimension")
     needs["supplied_benchmarks"] = (*owner, "poor", "excellent", "average", "weight")
     if plan.items:
-        needs["shop_states"] = ("state", "value", "since_on")
+        needs["shop_states"] = ("state", "value", "since_on", "streak", "decided_by")
+    if plan.metrics or plan.ledgers:
+        needs["appeals"] = ("ticket_id", "decided_at", "status")
+    if plan.ledgers:
+        columns = {name for ledger in plan.ledgers for name in ledger.columns}
+        columns |= set(needs.get("violations", ()))
+        needs["violations"] = tuple(sorted(columns))
+        needs["point_events"] = ("points", "milestone", "days")
     return needs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from shopscore.bundle.model import Schedule, Window
+from shopscore.bundle.model import Ledger, Schedule, Window
 
 _EPOCH = date(1970, 1, 1)
 
@@ -62,6 +62,27 @@ def assessment_day(schedule: Schedule, as_of: int) -> int:
             return to_day(today.replace(month=today.month - (today.month - 1) % 3, day=1))
         case kind:
             raise AssertionError(f"unknown schedule {kind!r}")
+
+
+def expires_on(ledger: Ledger, day: int) -> int | None:
+    """Return the last day D as of which an event of a local day counts; None has no end.
+
+    A calendar reset counts events while their day and the day before D lie in one period.
+    """
+    ends = []
+    if ledger.expires_after_days is not None:
+        ends.append(day + ledger.expires_after_days)
+    if ledger.resets is not None:
+        ends.append(next_period(ledger.resets, day))
+    return min(ends, default=None)
+
+
+def next_period(resets: str, day: int) -> int:
+    """Return the first day of the calendar period after the one a day lies in."""
+    months = {"monthly": 1, "quarterly": 3, "yearly": 12}[resets]
+    date_ = to_date(day)
+    begins = date_.replace(month=date_.month - (date_.month - 1) % months, day=1)
+    return to_day(_months_back(begins, -months))
 
 
 def _months_back(day: date, months: int) -> date:

@@ -10,8 +10,8 @@ from sqlglot import exp
 from tests.engines.sql.world import World, at, policy
 
 from shopscore.engines.duckdb_dialect import DuckDbDialect
-from shopscore.engines.sql.inputs import to_double
-from shopscore.engines.sql.members import _half_even, _whole_seconds
+from shopscore.engines.sql.rounding import half_even, to_double
+from shopscore.engines.sql.members import _whole_seconds
 
 N = exp.column("n")
 
@@ -56,7 +56,7 @@ def test_doubles_become_whole_halves_to_even() -> None:
     numbers = [0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 0.49999999999999994, 2.4, 2.6, -2.6]
     numbers += [4503599627370495.5, 1e300]
     expected = [float(round(number)) for number in numbers]
-    assert of_all(numbers, "DOUBLE", _half_even(N)) == expected
+    assert of_all(numbers, "DOUBLE", half_even(N)) == expected
 
 
 def test_sums_beyond_two_to_the_63_are_exact(tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shopscore.bundle.cursor import Cursor, Malformed, build_each
-from shopscore.bundle.model import Advisory, Formula, Item, Label, Schedule, Step
+from shopscore.bundle.findings import FORMS
+from shopscore.bundle.model import Advisory, Formula, Item, Label, Schedule, Step, Streak
 from shopscore.bundle.names import ITEM_SECTIONS
 from shopscore.bundle.sections.metrics import fitting_units, read_unit
 from shopscore.bundle.sections.score import label_of
+from shopscore.bundle.tree import Branch
 from shopscore.formula.tree import Type
 
+_PARTS = ("revoke", "grant", "freeze")
 _UNSCORED = ("granted", "locked", "keep")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -43,9 +46,10 @@ def _item(place: Cursor, kind: str) -> Item:
         state_labels={state.name: state.label() for state in place.below("state_labels")},
         schedule=_schedule(place.maybe("assessed")),
         mark=place.mark,
-        grant=_formula(place, "grant", needed=kind == "benefit"),
-        freeze=_formula(place, "freeze"),
-        revoke=_formula(place, "revoke"),
+        grant=_condition(place, "grant", needed=kind == "benefit"),
+        freeze=_condition(place, "freeze"),
+        revoke=_condition(place, "revoke"),
+        streak=_streak(place),
         unscored=unscored.word(_UNSCORED) if unscored else None,
         when=_formula(place, "when", needed=kind in ("gate", "badge")),
         unit=ladder_unit,
@@ -65,6 +69,34 @@ def _advisory(place: Cursor) -> Advisory:
         text=place.at("text").label(),
         mark=place.mark,
     )
+
+
+def _condition(place: Cursor, key: str, *, needed: bool = False) -> Formula | None:
+    """Return the formula of a benefit's condition, written alone or beside `consecutive`."""
+    found = place.at(key) if needed else place.maybe(key)
+    if found is None or not isinstance(found.tree, Branch):
+        return found.formula() if found else None
+    if "when" not in found or "value" in found:
+        found.report(FORMS, "a condition is a formula, or when: with a formula and consecutive:")
+        raise Malformed
+    return found.at("when").formula()
+
+
+def _streak(place: Cursor) -> Streak | None:
+    """Return the one condition that asks for several assessments in a row."""
+    found: list[Streak] = []
+    for key in _PARTS:
+        condition = place.maybe(key)
+        length = condition.maybe("consecutive") if condition and condition.keys() else None
+        if length is None:
+            continue
+        if found:
+            length.report(
+                FORMS, f"{found[0].part} counts assessments already; one condition of a benefit can"
+            )
+            raise Malformed
+        found.append(Streak(key, length.whole(2)))
+    return found[0] if found else None
 
 
 def _formula(place: Cursor, key: str, *, needed: bool = False) -> Formula | None:

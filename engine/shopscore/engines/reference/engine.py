@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shopscore.engines.contract import Binding
+from shopscore.engines.reference.appeals import broken_rules, granted
 from shopscore.engines.reference.facts import Formulas, derive
 from shopscore.engines.reference.inputs import supplied_benchmarks, supplied_metrics, supplied_states
+from shopscore.engines.reference.ledgers import Standing, standing
 from shopscore.engines.reference.metrics import counted_category, excluded_rows, raw_metric
 from shopscore.engines.reference.rows import Row, as_known, without_orphans
 from shopscore.events.rows import Events
@@ -19,7 +22,7 @@ from shopscore.formula.compiled import compile_cells
 from shopscore.formula.evaluate import evaluate_cells
 from shopscore.formula.tree import Value
 from shopscore.plan import names
-from shopscore.plan.layout import SUBJECT_CELL
+from shopscore.plan.layout import SUBJECT_CELL, is_supplied
 from shopscore.plan.reach import reached
 from shopscore.scorecard import Scorecard, fill
 
@@ -47,13 +50,16 @@ def evaluate(binding: Binding, events: Events, run_sheet: RunSheet | None = None
     """
     run_sheet = run_sheet or written_sheet(binding)
     cells: Cells = {}
+    lists: dict[str, Any] = {}
     for day, items in binding.assessments().items():
-        inputs = _inputs(binding, events, day)
+        inputs, of_day = _inputs(binding, events, day)
+        lists = lists or of_day
         as_of_day = inputs | run_sheet(inputs)
         own = {cell for item in items for cell in item.cells}
         cells |= as_of_day if day == binding.as_of else {name: as_of_day[name] for name in own}
     cells[SUBJECT_CELL] = events.subject
-    return Result(Scorecard(fill(binding.layout, cells.__getitem__)), cells)
+    shown = {**cells, **lists}
+    return Result(Scorecard(fill(binding.layout, shown.__getitem__)), cells)
 
 
 def written_sheet(binding: Binding) -> RunSheet:
@@ -86,7 +92,8 @@ def compiled_sheet(binding: Binding, wanted: Collection[str] | None = None) -> R
     return run
 
 
-def _inputs(binding: Binding, events: Events, as_of: int) -> Cells:
+def _inputs(binding: Binding, events: Events, as_of: int) -> tuple[Cells, dict[str, Any]]:
+    """Return what the sheet reads as of a day, and the lists of ledgers, which it does not."""
     plan, zone = binding.plan, binding.zone
     cutoff = binding.cutoff(as_of)
     formulas = Formulas(plan.functions, zone.day_of)
@@ -96,6 +103,11 @@ def _inputs(binding: Binding, events: Events, as_of: int) -> Cells:
         for name, table in plan.tables.items()
     }
     derive(plan.tables, tables, formulas)
+
+    def known(name: str) -> list[Row]:
+        return as_known(model[name], events.tables.get(name, ()), cutoff)
+
+    appealed = granted(known("appeals"))
     subject = _subject_row(binding, events)
     given = binding.category if binding.category is not None else subject["category"]
     counted = None
@@ -108,13 +120,15 @@ def _inputs(binding: Binding, events: Events, as_of: int) -> Cells:
         "category": category,
         "category.given": given,
         "category.counted": counted,
+        "replay": binding.is_replay,
     }
     for each in binding.inputs("shop"):
         inputs[each.name] = subject[each.field]
     for metric in plan.metrics:
         there = binding.is_there(metric)
         inputs[names.there(metric.id)] = there
-        raw = raw_metric(metric, tables, as_of, zone, formulas) if there else None
+        left_out = frozenset(record for about, record in appealed if about == metric.id)
+        raw = raw_metric(metric, tables, as_of, zone, formulas, left_out) if there else None
         for field in names.RAW_FIELDS:
             inputs[names.raw(metric.id, field)] = None if raw is None else float(getattr(raw, field))
     for exclusion in binding.inputs("excluded"):
@@ -129,7 +143,21 @@ def _inputs(binding: Binding, events: Events, as_of: int) -> Cells:
         binding, events.tables.get("supplied_benchmarks", ()), events.subject, category
     )
     inputs |= supplied_states(binding, events.tables.get("shop_states", ()))
-    return inputs
+    lists: dict[str, Any] = {}
+    of_ledgers = {name: known(name) for name in ("violations", "point_events", "appeals")}
+    for ledger in plan.ledgers:
+        stands = Standing()
+        if is_supplied(ledger, binding.supply):
+            stands = standing(ledger, of_ledgers, appealed, as_of, zone, formulas)
+        for each in binding.inputs("ledger"):
+            if each.of == ledger.id:
+                inputs[each.name] = stands.fields.get(each.field)
+        lists[names.ledger(ledger.id, "restrictions")] = stands.restrictions
+        lists[names.ledger(ledger.id, "expiring")] = stands.expiring
+    broken = broken_rules(plan, of_ledgers["appeals"])
+    for each in binding.inputs("appeals"):
+        inputs[each.name] = broken[each.field]
+    return inputs, lists
 
 
 def _subject_row(binding: Binding, events: Events) -> Mapping[str, Value]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from shopscore.engines.contract import Binding
 from shopscore.formula.tree import Value
+from shopscore.plan.names import STATE_COLUMNS
 from shopscore.plan.windows import assessment_day
 
 Rows = Iterable[Mapping[str, Any]]
@@ -65,6 +66,5 @@ def _since(row: Mapping[str, Any]) -> int:
 def _state_field(field: str, row: Mapping[str, Any] | None, assessed: int) -> Value:
     if field == "stands":
         return row is not None and row["as_of_on"] >= assessed
-    column = {"before": "state", "since": "since_on"}[field]
-    value: Value = None if row is None else row[column]
+    value: Value = None if row is None else row[STATE_COLUMNS[field]]
     return value

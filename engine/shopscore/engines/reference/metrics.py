@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from shopscore import hookspecs
 from shopscore.engines.reference.facts import Formulas
 from shopscore.engines.reference.rows import Row
+from shopscore.events.tables import catalog
 from shopscore.events.time import Zone
 from shopscore.formula.tree import Call, Node
 from shopscore.hookspecs import Fraction
@@ -21,13 +22,27 @@ _MICROS = 1_000_000
 Tables = Mapping[str, Sequence[Row]]
 
 
-def raw_metric(metric: MetricPlan, tables: Tables, as_of: int, zone: Zone, formulas: Formulas) -> Fraction:
-    """Return one subject's numerator and denominator as of a local day."""
+def raw_metric(
+    metric: MetricPlan,
+    tables: Tables,
+    as_of: int,
+    zone: Zone,
+    formulas: Formulas,
+    appealed: frozenset[str] = frozenset(),
+) -> Fraction:
+    """Return one subject's numerator and denominator as of a local day.
+
+    Records `appealed` with success are in neither (2.8).
+    """
     days = days_of(metric.window, as_of)
 
     def inside(population: PopulationPlan) -> list[tuple[Row, int]]:
-        rows = members(population, tables[population.table], days, zone, formulas)
-        return [(row, _weight(metric, as_of - zone.day_of(row[population.at]))) for row in rows]
+        record = catalog()[population.table].row_id
+        return [
+            (row, _weight(metric, as_of - zone.day_of(row[population.at])))
+            for row in members(population, tables[population.table], days, zone, formulas)
+            if record is None or row[record] not in appealed
+        ]
 
     rows = inside(metric.population)
     if metric.plugin is not None:

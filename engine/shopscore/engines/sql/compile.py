@@ -10,15 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from sqlglot import exp
 
 from shopscore.engines.contract import Binding
+from shopscore.engines.sql.appeals import Appeals
 from shopscore.engines.sql.border import Narrow, keys_of
 from shopscore.engines.sql.demand import Demand, demand
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.inputs import Gathered, Subjects, add_inputs
 from shopscore.engines.sql.layers import Formulas, add_layers
+from shopscore.engines.sql.ledger_events import LedgerRun
+from shopscore.engines.sql.ledgers import LedgerStages
 from shopscore.engines.sql.members import members
 from shopscore.engines.sql.metric_demand import event_demand
 from shopscore.engines.sql.plugin_kinds import StagedRows, add_plugin_metrics
@@ -32,7 +36,7 @@ from shopscore.engines.sql.zone_rules import local_day
 from shopscore.events.physical import Source
 from shopscore.events.tables import Table, parent_of
 from shopscore.formula.tree import Name, Node, rewrite
-from shopscore.plan.layout import SUBJECT_CELL
+from shopscore.plan.layout import SUBJECT_CELL, is_supplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,9 @@ def compile_run(
     stages = Stages()
     formulas = Formulas(binding.plan.functions, lambda at: local_day(binding.zone, at))
     subject = f"{binding.plan.bundle.subject}_id"
+    appeals = None
+    if "appeals" in sources:
+        appeals = Appeals(stages, sources["appeals"], models["appeals"], subject, binding.zone, wanted)
     rows: dict[str, tuple[TableDemand, str]] = {}
     of_members: dict[str, str] = {}
     sums: dict[str, TableSums] = {}
@@ -73,7 +80,7 @@ def compile_run(
             continue
         parents = _parents(table, sources, models)
         stage = add_rows(
-            stages, table, source, rows, subject, binding.zone, dialect, formulas, narrow, parents
+            stages, table, source, rows, subject, binding.zone, dialect, formulas, narrow, parents, appeals
         )
         rows[name] = table, stage
         if table.slices:
@@ -82,7 +89,14 @@ def compile_run(
         if table.aggregates:
             sums[name] = TableSums(table).add(stages, of_members[name], subject, wanted, dialect)
     plugins, staged = add_plugin_metrics(stages, wanted, events, of_members, subject, binding.zone)
-    gathered = Gathered(events, sums, plugins, sources, models)
+    ledgers = LedgerRun(stages, sources, models, subject, binding.zone, wanted, dialect, formulas, appeals)
+
+    @cache
+    def ledger(id_: str, day: int) -> LedgerStages | None:
+        plan = next(each for each in binding.plan.ledgers if each.id == id_)
+        return LedgerStages(ledgers, plan, day) if is_supplied(plan, binding.supply) else None
+
+    gathered = Gathered(events, sums, plugins, sources, models, ledger, appeals, dialect)
     source_stage, columns = add_inputs(stages, binding, wanted, subjects, gathered)
     if dialect.keeps_order:
         source_stage = stages.add(

@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 from shopscore.engines.contract import Binding
 from shopscore.formula.settle import settle
 from shopscore.formula.tree import Const, names
+from shopscore.plan.layout import is_supplied
 from shopscore.plan.model import CategoryPlan, Cell, ExclusionPlan, Input, MetricPlan, Plan, PopulationPlan
 from shopscore.plan.windows import to_date
-from shopscore.scorecard import IN_METADATA, Entries, Layout, Leaf, Struct
+from shopscore.scorecard import IN_METADATA, Entries, Layout, Leaf, Listed, Struct
 
-_DATED_SOURCES = frozenset({"as_of", "category", "raw", "supplied", "benchmark", "excluded"})
+_DATED_SOURCES = frozenset(
+    {"as_of", "category", "raw", "supplied", "benchmark", "excluded", "ledger", "appeals"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def demand(binding: Binding) -> Demand:
 def shown_cells(layout: Layout) -> Iterator[str]:
     """Yield the cells a layout shows or tests, those of the metadata left out."""
     match layout:
-        case Leaf(cell=cell):
+        case Leaf(cell=cell) | Listed(cell=cell):
             yield cell
         case Struct(fields=fields):
             for name, part in fields:
@@ -125,8 +128,15 @@ def _constant(binding: Binding, each: Input) -> Const | None:
         case "there":
             metric = next((metric for metric in binding.plan.metrics if metric.id == each.of), None)
             return Const(metric is not None and binding.is_there(metric), each.type)
+        case "replay":
+            return Const(binding.is_replay, each.type)
         case "state" if each.field == "stands" and not binding.supply.has("shop_states"):
             return Const(False, each.type)
+        case "ledger":
+            ledger = next(ledger for ledger in binding.plan.ledgers if ledger.id == each.of)
+            return None if is_supplied(ledger, binding.supply) else Const(None, each.type)
+        case "appeals" if not binding.supply.has("appeals"):
+            return Const(0.0, each.type)
         case "state" | "supplied" | "benchmark" as source if not binding.supply.has(_TABLES[source]):
             return Const(each.absent, each.type)
         case _:

@@ -44,5 +44,11 @@ class Dialect(Protocol):
     def array(self, entries: Sequence[Entry], shape: exp.DataType) -> exp.Expr:
         """Return a list of those entries whose guard is true, or that have none, in order."""
 
+    def gathered(self, entry: exp.Expr, order: Sequence[exp.Expr]) -> exp.Expr:
+        """Return the aggregate that makes a list of entries, by the ascending order of whole numbers."""
+
+    def empty(self, shape: exp.DataType) -> exp.Expr:
+        """Return the list without entries of a shape."""
+
     def struct_type(self, fields: Sequence[tuple[str, exp.DataType]]) -> exp.DataType:
         """Return the type of named fields."""

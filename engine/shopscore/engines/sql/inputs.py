@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from shopscore.engines.contract import Binding
+from shopscore.engines.sql.appeals import Appeals
 from shopscore.engines.sql.border import canonical
 from shopscore.engines.sql.demand import Asked, Demand
+from shopscore.engines.sql.dialect import Dialect
+from shopscore.engines.sql.ledgers import LedgerStages, empty_list, points
 from shopscore.engines.sql.metric_demand import EventDemand
 from shopscore.engines.sql.plugin_kinds import PluginResult
+from shopscore.engines.sql.rounding import to_double
 from shopscore.engines.sql.stages import Stages, left_join, relation, select, supplied
 from shopscore.engines.sql.sums import COUNTED, TableSums
 from shopscore.engines.sql.supplied import FOUND, Wide, supplied_benchmarks, supplied_metrics, supplied_states
 from shopscore.engines.sql.terms import (
     at_least,
-    below,
     case,
     coalesced,
     column,
@@ -33,11 +36,11 @@ from shopscore.events.tables import Table
 from shopscore.formula.sql import to_sql
 from shopscore.formula.sql_functions import cast, double
 from shopscore.formula.tree import Const
+from shopscore.plan import names as plan_names
 from shopscore.plan.layout import SUBJECT_CELL
 from shopscore.plan.model import Input, MetricPlan
 from shopscore.plan.windows import assessment_day
 
-EXACT_BELOW = 2**53
 GIVEN, CATEGORY = "category.given", "category"
 
 
@@ -59,6 +62,10 @@ class Gathered:
     """Input column -> the stage with a plugin metric's integers."""
     sources: Mapping[str, Source]
     models: Mapping[str, Table]
+    ledger: Callable[[str, int], LedgerStages | None]
+    """A ledger as of a day; None where it is not supplied."""
+    appeals: Appeals | None
+    dialect: Dialect
 
 
 def add_inputs(
@@ -71,6 +78,7 @@ def add_inputs(
             name = demand.name(each.name, asked.day)
             if each.source != "benchmark" and name not in builder.terms:
                 builder.terms[name] = builder.term(each, asked)
+    builder.add_lists()
     stage = stages.add("inputs", builder.query())
     columns = list(builder.terms)
     if not builder.benchmarks_wanted():
@@ -114,12 +122,18 @@ class _Inputs:
             case "there":
                 metric = self._metric(each.of)
                 return exp.Boolean(this=metric is not None and self.binding.is_there(metric))
+            case "replay":
+                return exp.Boolean(this=self.binding.is_replay)
             case "excluded":
                 return self._sum(self.demand.name(each.name, asked.day))
             case "supplied":
                 return self._supplied(each, asked)
             case "state":
                 return self._state(each)
+            case "ledger":
+                return self._ledger(each, asked.day)
+            case "appeals":
+                return self._broken_appeals(each.field, asked.day)
             case source:
                 raise AssertionError(f"unknown source of inputs {source!r}")
 
@@ -206,6 +220,45 @@ class _Inputs:
         item = next(item for item in self.binding.plan.items if item.id == each.of)
         return met(at_least(found, integer(assessment_day(item.schedule, self.demand.as_of))))
 
+    def _ledger(self, each: Input, day: int) -> exp.Expr:
+        stages = self.gathered.ledger(each.of, day)
+        if stages is None:
+            return _absent(each)
+        field, _, _ = each.field.partition(".")
+        if field == "restricted":
+            if stages.restrictions is None:
+                return exp.false()
+            return met(column(each.field, self._join(stages.restrictions, self.key)))
+        if field == "broken_appeals":
+            broken = stages.broken_appeals()
+            return double(0.0) if broken is None else self._count(field, broken)
+        if field == "balance":
+            found = points(column("balance", self._join(stages.balances, self.key)))
+            return coalesced(found, double(stages.start))
+        return self._count(each.field, stages.balances)
+
+    def _broken_appeals(self, field: str, day: int) -> exp.Expr:
+        rules, appeals = self.binding.plan.bundle.appeals, self.gathered.appeals
+        if rules is None or appeals is None:
+            return double(0.0)
+        return self._count(field, appeals.broken_rules(self.binding.plan, rules, day))
+
+    def _count(self, name: str, stage: str) -> exp.Expr:
+        return coalesced(cast(column(name, self._join(stage, self.key)), "DOUBLE"), double(0.0))
+
+    def add_lists(self) -> None:
+        """Add the lists of ledgers, which the sheet does not read."""
+        for plan in self.binding.plan.ledgers:
+            stages = self.gathered.ledger(plan.id, self.demand.as_of)
+            for field in ("restrictions", "expiring"):
+                empty = empty_list(field, self.gathered.dialect)
+                stage = None
+                if stages is not None:
+                    stage = stages.restrictions if field == "restrictions" else stages.expiring()
+                found = column(field, self._join(stage, self.key)) if stage is not None else None
+                term = empty if found is None else coalesced(found, empty)
+                self.terms[plan_names.ledger(plan.id, field)] = term
+
     def benchmarks_wanted(self) -> bool:
         """Tell whether any cell reads a benchmark."""
         return any(each.source == "benchmark" for asked in self.demand.asked for each in asked.inputs)
@@ -243,16 +296,6 @@ class _Inputs:
 
     def _metric(self, id_: str) -> MetricPlan | None:
         return next((metric for metric in self.binding.plan.metrics if metric.id == id_), None)
-
-
-def to_double(whole: exp.Expr) -> exp.Expr:
-    """Return a 128-bit whole number as the nearest double.
-
-    DuckDB's own cast is off by one unit for some numbers from 2^53 on; reading decimal text is right.
-    """
-    small = below(exp.Abs(this=whole), integer(EXACT_BELOW))
-    by_text = cast(cast(whole.copy(), "TEXT"), "DOUBLE")
-    return case([(small, cast(whole.copy(), "DOUBLE"))], by_text)
 
 
 def _absent(each: Input) -> exp.Expr:

@@ -6,6 +6,8 @@ was before. Deadlines are plain data.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlglot import exp
 
 from shopscore.engines.sql.stages import relation, select
@@ -17,20 +19,24 @@ from shopscore.events.time import Zone
 
 def known(table: TableDemand, border: str, subject: str, zone: Zone) -> exp.Select:
     """Return the columns of a table as of each day it is needed for."""
+    model = table.plan.table
     terms: dict[str, exp.Expr] = {subject: column(subject)}
     for day in table.days:
         cutoff = zone.start_of(day)
         for name in table.plan.columns:
             if name in table.reads[day]:
-                terms.setdefault(table.name(name, day), _as_of(table, name, cutoff))
+                terms.setdefault(table.name(name, day), as_known(model, table.plan.columns, name, cutoff))
     return select([named(term, name) for name, term in terms.items()], relation(border))
 
 
-def _as_of(table: TableDemand, name: str, cutoff: int) -> exp.Expr:
-    model = table.plan.table
+def as_known(model: Table, columns: Collection[str], name: str, cutoff: int) -> exp.Expr:
+    """Return a column of a table's canonical rows as it was known before an instant.
+
+    `columns` are those that are read: what a column that is not among them dates, stands as written.
+    """
     if model.columns[name].kind is Kind.INSTANT and name != model.clock:
         return case([(below(column(name), integer(cutoff)), column(name))])
-    dating = table.dating(name)
+    dating = [instant for instant, dated in model.dates.items() if name in dated and instant in columns]
     if not dating:
         return column(name)
     # Null does not compare: what no instant dates, stands as it was written.

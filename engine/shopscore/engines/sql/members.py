@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from shopscore.engines.sql.dialect import Dialect
+from shopscore.engines.sql.rounding import half_even
 from shopscore.engines.sql.slices import Slice, WholeValue
 from shopscore.engines.sql.stages import relation, select
 from shopscore.engines.sql.table_demand import TableDemand
@@ -25,10 +26,9 @@ from shopscore.engines.sql.terms import (
     named,
     negated,
     plus,
-    times,
 )
 from shopscore.events.time import SECOND, Zone
-from shopscore.formula.sql_functions import cast, double
+from shopscore.formula.sql_functions import cast
 
 ROW_BASE = 2**40
 """A weighted row adds weight × 2^40 + 1 to its slice: weights and rows in one sum.
@@ -82,7 +82,7 @@ def _whole(value: WholeValue, dialect: Dialect) -> exp.Expr:
     if value.span is not None:
         start, end = value.span
         return _whole_seconds(exp.Paren(this=exp.Sub(this=column(end), expression=column(start))))
-    return cast(_half_even(column(str(value.scaled))), dialect.wide)
+    return cast(half_even(column(str(value.scaled))), dialect.wide)
 
 
 def _whole_seconds(micros: exp.Expr) -> exp.Expr:
@@ -98,13 +98,3 @@ def _whole_seconds(micros: exp.Expr) -> exp.Expr:
     )
     step = case([(below(micros.copy(), integer(0)), integer(-1))], integer(1))
     return case([(up, plus(whole, step))], whole.copy())
-
-
-def _half_even(number: exp.Expr) -> exp.Expr:
-    """Return a double as the nearest whole double, halves to even."""
-    floor = exp.Floor(this=number)
-    rest = exp.Paren(this=exp.Sub(this=number.copy(), expression=floor))
-    half = exp.Floor(this=times(floor.copy(), double(0.5)))
-    is_even = equals(times(half, double(2.0)), floor.copy())
-    down = either([below(rest, double(0.5)), both([equals(rest.copy(), double(0.5)), is_even])])
-    return case([(down, floor.copy())], plus(floor.copy(), double(1.0)))

@@ -54,7 +54,7 @@ def event_demand(binding: Binding, demand: Demand) -> EventDemand:
     asked_of = EventDemand({name: table_demand(table, demand.as_of) for name, table in plan.tables.items()})
     for asked in demand.asked:
         for metric in asked.metrics:
-            _ask_metric(asked_of, demand, metric, asked.day)
+            _ask_metric(asked_of, demand, metric, asked.day, binding.supply.has("appeals"))
         _ask_rest(asked_of, demand, asked)
     for name in reversed(tuple(plan.tables)):  # children come before parents
         table = asked_of.tables[name]
@@ -64,11 +64,14 @@ def event_demand(binding: Binding, demand: Demand) -> EventDemand:
     return asked_of
 
 
-def _ask_metric(asked_of: EventDemand, demand: Demand, metric: MetricPlan, day: int) -> None:
+def _ask_metric(
+    asked_of: EventDemand, demand: Demand, metric: MetricPlan, day: int, has_appeals: bool
+) -> None:
     table = asked_of.tables[metric.population.table]
     days = days_of(metric.window, day)
     weighed = (metric.weights, metric.every_days) if metric.plugin is None else ((), 0)
-    rows = population_slice(table, metric.population, day, days, *weighed)
+    about = metric.id if has_appeals else None
+    rows = population_slice(table, metric.population, day, days, *weighed, about=about)
     test = value = None
     if metric.where is not None and (metric.kind == "share_of" or metric.plugin is not None):
         test = table.formula(f"{metric.id}.where", metric.where, day)
@@ -97,7 +100,7 @@ def _ask_metric(asked_of: EventDemand, demand: Demand, metric: MetricPlan, day: 
         case "ratio":
             assert metric.denominator is not None
             other = asked_of.tables[metric.denominator.table]
-            below = population_slice(other, metric.denominator, day, days, *weighed)
+            below = population_slice(other, metric.denominator, day, days, *weighed, about=about)
             sums = {
                 "numerator": (table, Aggregate(Sum.WEIGHTS, rows)),
                 "denominator": (other, Aggregate(Sum.WEIGHTS, below)),
@@ -164,9 +167,15 @@ def population_slice(
     days: tuple[int, int],
     weights: tuple[int, ...] = (),
     every_days: int = 0,
+    about: str | None = None,
 ) -> Slice:
-    """Ask for the rows of a population inside local days, exclusions left out."""
+    """Ask for the rows of a population inside local days, exclusions left out.
+
+    Rows that appeals about a metric removed are left out for `about` that metric.
+    """
     barred = [_excludes(table, population, rule, day) for rule in population.exclusions]
+    appealed = table.appealed_about(about, day) if about is not None else None
+    barred += [appealed] if appealed is not None else []
     at = table.read(population.at, day)
     return Slice(at, day, *days, weights, every_days, _where(table, population, day), tuple(barred))
 

@@ -16,7 +16,7 @@ from shopscore.formula.sql import to_sql
 from shopscore.formula.sql_functions import cast
 from shopscore.formula.tree import Const, Type
 from shopscore.plan.layout import SUBJECT_CELL
-from shopscore.scorecard import IN_METADATA, Entries, Fixed, Form, Layout, Leaf, Struct
+from shopscore.scorecard import IN_METADATA, Entries, Fixed, Form, Layout, Leaf, Listed, Struct
 
 _TYPES = {
     Form.TEXT: "TEXT",
@@ -103,12 +103,14 @@ class _Writer:
                 return self._dialect.struct(
                     [(name, self.term(part)) for name, part in fields if not _is_empty(part)]
                 )
+            case Listed(cell=cell):
+                return column(self._shown(cell))
             case Entries(entries=entries, shape=shape):
                 made = [
                     (None if guard is None else column(self._shown(guard)), self.term(entry))
                     for guard, entry in entries
                 ]
-                return self._dialect.array(made, self._type(shape))
+                return self._dialect.array(made, type_of(shape, self._dialect))
 
     def _in_form(self, term: exp.Expr, form: Form) -> exp.Expr:
         match form:
@@ -119,16 +121,20 @@ class _Writer:
             case _:
                 return term
 
-    def _type(self, layout: Layout) -> exp.DataType:
-        match layout:
-            case Leaf(form=form) | Fixed(form=form):
-                return exp.DataType.build(_TYPES[form])
-            case Struct(fields=fields):
-                return self._dialect.struct_type(
-                    [(name, self._type(part)) for name, part in fields if not _is_empty(part)]
-                )
-            case Entries():
-                raise AssertionError("no list of a scorecard holds another list")
+
+def type_of(layout: Layout, dialect: Dialect) -> exp.DataType:
+    """Return the type of a part of a scorecard."""
+    match layout:
+        case Leaf(form=Form.TEXTS) | Fixed(form=Form.TEXTS):
+            return exp.DataType.build("TEXT[]", dialect="duckdb")
+        case Leaf(form=form) | Fixed(form=form):
+            return exp.DataType.build(_TYPES[form])
+        case Struct(fields=fields):
+            return dialect.struct_type(
+                [(name, type_of(part, dialect)) for name, part in fields if not _is_empty(part)]
+            )
+        case Entries() | Listed():
+            raise AssertionError("no list of a scorecard holds another list")
 
 
 def _is_empty(layout: Layout) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from shopscore.engines.sql.appeals import Appeals
 from shopscore.engines.sql.border import Narrow, border
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.known import known
@@ -31,6 +32,7 @@ def add_rows(
     formulas: Formulas,
     narrow: Narrow | None = None,
     parents: exp.Select | None = None,
+    appeals: Appeals | None = None,
 ) -> str:
     """Add a table's stages and return the name of the last, one row per event.
 
@@ -52,9 +54,9 @@ def add_rows(
         together = _together(stages, table, found)
         rows = stages.add(f"{name}_joined", _joined(table, rows, available, hanging, together))
         available += [table.name(fact.name, day) for fact, day in table.child_facts]
-    return add_layers(
-        stages, f"{name}_facts", rows, available, _cells(table), _wanted(table, subject), formulas
-    )
+    wanted = _wanted(table, subject)
+    rows = add_layers(stages, f"{name}_facts", rows, available, _cells(table), wanted, formulas)
+    return rows if appeals is None else appeals.add_flags(table, rows, wanted)
 
 
 def _columns(table: TableDemand, subject: str) -> list[str]:
@@ -108,4 +110,6 @@ def _cells(table: TableDemand) -> Iterator[tuple[str, Node]]:
 
 
 def _wanted(table: TableDemand, subject: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((subject, *table.read_later())))
+    flags = {column for of_day in table.appealed.values() for column in of_day}
+    record = [str(table.plan.table.row_id)] if flags else []
+    return tuple(name for name in dict.fromkeys((subject, *record, *table.read_later())) if name not in flags)

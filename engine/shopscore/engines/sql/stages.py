@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from shopscore.engines.sql.terms import identifier
 
@@ -75,4 +75,19 @@ def filtered(query: exp.Select, condition: exp.Expr | None) -> exp.Select:
     """Add WHERE to a query, where there is a condition, and return it."""
     if condition is not None:
         query.set("where", exp.Where(this=condition))
+    return query
+
+
+def quoted(name: str) -> str:
+    """Return a name as text for `parsed`."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def parsed(text: str) -> exp.Query:
+    """Return a query written in the portable core, names and stages in double quotes.
+
+    For stages that say more in SQL's own words; sqlglot renders them in each dialect.
+    """
+    query = parse_one(text, dialect="duckdb")
+    assert isinstance(query, exp.Query)
     return query

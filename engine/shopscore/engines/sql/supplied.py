@@ -27,6 +27,7 @@ from shopscore.engines.sql.terms import (
 from shopscore.events.physical import Source
 from shopscore.events.tables import Table
 from shopscore.plan.model import Input
+from shopscore.plan.names import STATE_COLUMNS
 
 NEWEST = "newest"
 FOUND = "found"
@@ -69,7 +70,7 @@ def supplied_states(
     return _wide(stages, "states", newest, subject, "item", inputs, _STATE_COLUMNS)
 
 
-_STATE_COLUMNS = {"before": "state", "value_before": "value", "since": "since_on", "stands": "as_of_on"}
+_STATE_COLUMNS = {**STATE_COLUMNS, "stands": "as_of_on"}
 
 
 def supplied_benchmarks(

@@ -40,6 +40,8 @@ class TableDemand:
     child_facts: list[tuple[ChildFact, int]] = field(default_factory=list)
     served: dict[tuple[str, int], str] = field(default_factory=dict)
     """Fact and day -> the child's column that tells which rows could meet a test of it; see `served`."""
+    appealed: dict[int, dict[str, str]] = field(default_factory=dict)
+    """Day -> the metric of each column that tells whether an appeal about it removes the row."""
     kept: dict[str, None] = field(default_factory=dict)
     """Columns of a row that parents and plugins read."""
     is_child: bool = False
@@ -108,6 +110,16 @@ class TableDemand:
             if known == value:
                 return column
         return _register(self.values, name, day, value)
+
+    def appealed_about(self, metric: str, day: int) -> str | None:
+        """Ask whether an appeal about a metric removes a row; return the column."""
+        row_id = self.plan.table.row_id
+        if row_id is None:
+            return None
+        self.read(row_id, day)
+        column = at_day(f"appealed.{metric}", day) if day != self.as_of else f"appealed.{metric}"
+        self.appealed.setdefault(day, {})[column] = metric
+        return column
 
     def keep(self, name: str, day: int) -> str:
         """Ask for a column or fact that later stages read, and return its column."""

@@ -1,0 +1,53 @@
+"""States of items from one run to the next: rows of shop_states, made from scorecards (2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from shopscore.events.rows import Events, Row, Supply
+from shopscore.events.tables import catalog
+from shopscore.plan.model import Plan
+from shopscore.plan.windows import to_day
+
+STATES = "shop_states"
+
+
+def state_rows(plan: Plan, card: Mapping[str, Any]) -> dict[str, Row]:
+    """Return the rows that carry a scorecard's items on, by item, in canonical form."""
+    day = to_day(card["as_of"])
+    return {item.id: _row(plan, card, item.id, day) for item in plan.items}
+
+
+def _row(plan: Plan, card: Mapping[str, Any], item: str, day: int) -> Row:
+    now = card["benefits"][item]
+    streak = now.get("streak")
+    return {
+        f"{plan.bundle.subject}_id": card["subject"]["id"],
+        "item": item,
+        "state": now.get("state"),
+        "value": now.get("value"),
+        "since_on": None if now["since"] is None else to_day(now["since"]),
+        "as_of_on": day,
+        "streak": None if streak is None else float(streak),
+        "decided_by": now["decided_by"],
+    }
+
+
+def with_states(events: Events, carried: Iterable[Row], day: date) -> Events:
+    """Return a subject's events with the states carried from the day before.
+
+    A state supplied as of the day before wins over the one carried; earlier ones have had their day.
+    """
+    given = [row for row in events.tables.get(STATES, ()) if row["as_of_on"] == to_day(day) - 1]
+    own = {row["item"] for row in given}
+    rows = (*(row for row in carried if row["item"] not in own), *given)
+    return replace(events, tables={**events.tables, STATES: rows}, supply=with_table(events.supply, STATES))
+
+
+def with_table(supply: Supply, table: str) -> Supply:
+    """Return a supply in which a table of the model is there, with all its columns."""
+    columns = frozenset(catalog()[table].columns)
+    return Supply({**supply.tables, table: columns}, supply.empty - {table})
