@@ -193,11 +193,11 @@ class Policy:
         category: str | None = None,
     ) -> Iterator[Scorecard]:
         """Yield a case's scorecard on each day between two, both included, with states replayed."""
-        from shopscore.replay import Span, replay_case
+        from shopscore.replay import CaseSubject, Span, replay_subject
 
         start = None if replay_from is None else _day(replay_from)
         span = Span.of(_day(first), _day(last), start)
-        for _, result in replay_case(lambda day: self, case, span, category):
+        for _, result in replay_subject(lambda day: self, CaseSubject(case, category), span):
             yield result.scorecard
 
     def scorecards(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from shopscore.engines.reference.engine import RunSheet, compiled_sheet, evaluate
+from shopscore.engines.reference.engine import compiled_sheet, evaluate
 from shopscore.errors import UsageError
-from shopscore.events.rows import Row
+from shopscore.events.rows import Events, Row, Supply
 from shopscore.scorecard import Scorecard
 from shopscore.states import STATES, state_rows, with_states, with_table
 
@@ -54,24 +53,68 @@ class Span:
             day += timedelta(days=1)
 
 
-def replay_case(
-    policy_on: PolicyOn, source: CaseSource, span: Span, category: str | None = None
-) -> Iterator[tuple[Policy, Result]]:
-    """Yield a case's result on each day of a span, with the policy of the day."""
+class Subject(Protocol):
+    """One subject's events as each policy reads them."""
 
-    @cache
-    def read(name: str) -> Case:
-        return policies[name].case(source)
+    def events(self, policy: Policy) -> Events:
+        """Return the subject's rows."""
 
-    policies: dict[str, Policy] = {}
+    def bind(self, policy: Policy, day: date, supply: Supply) -> Binding:
+        """Return a day's run; `supply` tells what is known on it, states included."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSubject:
+    """The subject of a case."""
+
+    source: CaseSource
+    category: str | None = None
+    _read: dict[str, Case] = field(default_factory=dict)
+
+    def events(self, policy: Policy) -> Events:
+        """Return the case's rows."""
+        return self._case(policy).events
+
+    def bind(self, policy: Policy, day: date, supply: Supply) -> Binding:
+        """Return a day's run."""
+        return policy.bind_case(self._case(policy), as_of=day, category=self.category, replayed=supply)
+
+    def _case(self, policy: Policy) -> Case:
+        if policy.name not in self._read:
+            self._read[policy.name] = policy.case(self.source)
+        return self._read[policy.name]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSubject:
+    """One subject of a data set, opened for each policy."""
+
+    opened: Mapping[str, DataSet]
+    subject: str
+    category: str | None = None
+    _read: dict[str, Events] = field(default_factory=dict)
+
+    def events(self, policy: Policy) -> Events:
+        """Return the subject's rows."""
+        if policy.name not in self._read:
+            self._read[policy.name] = self.opened[policy.name].subject_events(self.subject)
+        return self._read[policy.name]
+
+    def bind(self, policy: Policy, day: date, supply: Supply) -> Binding:
+        """Return a day's run."""
+        data = self.opened[policy.name]
+        return policy.bind_data(data, day, category=self.category, replayed=supply)
+
+
+def replay_subject(policy_on: PolicyOn, subject: Subject, span: Span) -> Iterator[tuple[Policy, Result]]:
+    """Yield a subject's result on each day of a span, with the policy of the day."""
     carried: Carried = {}
     for day in span.days():
         policy = policy_on(day)
-        policies[policy.name] = policy
-        case = read(policy.name)
-        events = case.events if day == span.replay_from else with_states(case.events, carried.values(), day)
-        binding = policy.bind_case(case, as_of=day, category=category, replayed=events.supply)
-        result = evaluate(binding, events)
+        events = subject.events(policy)
+        if day != span.replay_from:
+            events = with_states(events, carried.values(), day)
+        result = evaluate(subject.bind(policy, day, events.supply), events)
         carried |= state_rows(policy.plan, result.scorecard)
         if day >= span.first:
             yield policy, result
@@ -84,25 +127,42 @@ def replay_data(
 
     A day's scorecards must be taken before the next day is asked for.
     """
-    carried: dict[str, Carried] = {}
+    replay = ReferenceReplay(policy, data, category)
     for day in span.days():
-        is_first = day == span.replay_from
-        supply = data.supply if is_first else with_table(data.supply, STATES)
-        binding = policy.bind_data(data, day, category=category, replayed=supply)
-        cards = _scored(policy, binding, data, carried, None if is_first else day)
+        binding, cards = replay.run(day)
         if day >= span.first:
             yield binding, cards
         for _ in cards:
             pass  # what nobody took is still needed for the states
 
 
-def _scored(
-    policy: Policy, binding: Binding, data: DataSet, carried: dict[str, Carried], day: date | None
-) -> Iterator[Scorecard]:
-    run_sheet: RunSheet = compiled_sheet(binding)
-    for events in data.events():
-        own = carried.setdefault(events.subject, {})
-        known = events if day is None else with_states(events, own.values(), day)
-        card = evaluate(binding, known, run_sheet).scorecard
-        own |= state_rows(policy.plan, card)
-        yield card
+class ReferenceReplay:
+    """The replay of one policy over a data set by the reference engine, day by day."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        data: DataSet,
+        category: str | None = None,
+        states: dict[str, Carried] | None = None,
+    ) -> None:
+        """Begin a replay; `states` are those another replay left, by subject, which is then continued."""
+        self._policy, self._data, self._category = policy, data, category
+        self._goes_on = states is not None
+        self.states: dict[str, Carried] = states if states is not None else {}
+
+    def run(self, day: date) -> tuple[Binding, Iterator[Scorecard]]:
+        """Return the run of the next day and its scorecards by subject id, all of them to be taken."""
+        supply = with_table(self._data.supply, STATES) if self._goes_on else self._data.supply
+        binding = self._policy.bind_data(self._data, day, category=self._category, replayed=supply)
+        goes_on, self._goes_on = self._goes_on, True
+        return binding, self._scored(binding, day if goes_on else None)
+
+    def _scored(self, binding: Binding, day: date | None) -> Iterator[Scorecard]:
+        run_sheet = compiled_sheet(binding)
+        for events in self._data.events():
+            own = self.states.setdefault(events.subject, {})
+            known = events if day is None else with_states(events, own.values(), day)
+            card = evaluate(binding, known, run_sheet).scorecard
+            own |= state_rows(self._policy.plan, card)
+            yield card

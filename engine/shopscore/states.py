@@ -37,14 +37,22 @@ def _row(plan: Plan, card: Mapping[str, Any], item: str, day: int) -> Row:
 
 
 def with_states(events: Events, carried: Iterable[Row], day: date) -> Events:
-    """Return a subject's events with the states carried from the day before.
+    """Return a subject's events with the states carried to a day.
 
-    A state supplied as of the day before wins over the one carried; earlier ones have had their day.
+    A supplied state wins over the one carried unless it is older: then it has had its day. Of an item that
+    no version before knew nothing is carried, so what was supplied of it still waits.
     """
-    given = [row for row in events.tables.get(STATES, ()) if row["as_of_on"] == to_day(day) - 1]
-    own = {row["item"] for row in given}
-    rows = (*(row for row in carried if row["item"] not in own), *given)
-    return replace(events, tables={**events.tables, STATES: rows}, supply=with_table(events.supply, STATES))
+    rows: dict[Any, Mapping[str, Any]] = {row["item"]: row for row in carried}
+    for row in events.tables.get(STATES, ()):
+        given: Mapping[str, Any] = row
+        own = rows.get(given["item"])
+        if given["as_of_on"] < to_day(day) and (own is None or given["as_of_on"] >= own["as_of_on"]):
+            rows[given["item"]] = given
+    return replace(
+        events,
+        tables={**events.tables, STATES: tuple(rows.values())},
+        supply=with_table(events.supply, STATES),
+    )
 
 
 def with_table(supply: Supply, table: str) -> Supply:

@@ -81,7 +81,9 @@ def _benefit(plan: Plan, item: Item, trees: Mapping[str, Node]) -> Iterator[Find
     if both := sorted(true["grant"] & true["revoke"]):
         message = f"{item.id}: grant and revoke are both true for {cell} of {_place(both)}; revoking wins"
         yield _warning(GRANT_REVOKED, item.mark, message)
-    if true["freeze"] and true["freeze"] <= true["grant"] | true["revoke"]:
+    # One that counts assessments is not met yet where its formula is true, and leaves room for others.
+    at_once = [part for part in ("grant", "revoke") if item.streak is None or item.streak.part != part]
+    if true["freeze"] and true["freeze"] <= set().union(*(true[part] for part in at_once)):
         message = f"{item.id} is never frozen: grant or revoke is true wherever freeze is"
         yield _warning(FROZEN_NEVER, item.mark, message)
 

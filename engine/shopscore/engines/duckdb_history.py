@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
@@ -41,30 +41,67 @@ def replay_in_duckdb(
 
     A day's batches must be taken before the next day is asked for.
     """
-    with told(), data.connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}")
-        states = _States(cursor, data.tables[STATES], data.sources.get(STATES))
+    with DuckDbReplay(policy, data, category) as replay:
         for day in span.days():
-            is_first = day == span.replay_from
-            supply = data.supply if is_first else with_table(data.supply, STATES)
-            binding = policy.bind_data(data, day, category=category, replayed=supply)
-            sources = data.sources if is_first else {**data.sources, STATES: states.source}
-            compiled = compile_on(binding, data, sources)
-            stage_plugin_rows(cursor, compiled)
-            query = compiled.query.sql(DIALECT.name, copy=False)
-            cursor.execute(f"CREATE OR REPLACE TABLE {_DAY} AS {query}")
-            states.carry(policy.plan, day)
+            found = replay.run(day)
             if day >= span.first:
-                yield binding, _batches(cursor, schema_of(binding.layout))
+                yield found
 
 
-def _batches(cursor: duckdb.DuckDBPyConnection, schema: pa.Schema) -> pa.RecordBatchReader:
-    def read() -> Iterator[pa.RecordBatch]:
-        with cursor.cursor() as reading:
-            for batch in reading.sql(f"SELECT * FROM {_DAY}").to_arrow_reader(_ROWS_A_BATCH):
-                yield batch.cast(schema)
+class DuckDbReplay:
+    """The replay of one policy over a data set, day by day; close it to free its tables."""
 
-    return pa.RecordBatchReader.from_batches(schema, read())
+    def __init__(
+        self,
+        policy: Policy,
+        data: DataSet,
+        category: str | None = None,
+        states: pa.Table | None = None,
+    ) -> None:
+        """Begin a replay; `states` are those another replay left, which is then continued."""
+        self._policy, self._data, self._category = policy, data, category
+        self._cursor = data.connection.cursor()
+        self._cursor.execute(f"CREATE OR REPLACE SCHEMA {_SCHEMA}")
+        self._states = _States(self._cursor, data.tables[STATES], data.sources.get(STATES))
+        self._goes_on = states is not None
+        self._cursor.execute(f"CREATE TABLE {_STATES} AS {no_states(self._states.model)}")
+        if states is not None:
+            self._cursor.register("states_before", states)
+            self._cursor.execute(f"INSERT INTO {_STATES} SELECT * FROM states_before")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._cursor.execute(f"DROP SCHEMA {_SCHEMA} CASCADE")
+        self._cursor.close()
+
+    def run(self, day: date) -> tuple[Binding, pa.RecordBatchReader]:
+        """Return the run of the next day and its scorecards by subject id."""
+        data = self._data
+        supply = with_table(data.supply, STATES) if self._goes_on else data.supply
+        sources = {**data.sources, STATES: self._states.source} if self._goes_on else data.sources
+        binding = self._policy.bind_data(data, day, category=self._category, replayed=supply)
+        with told():
+            compiled = compile_on(binding, data, sources)
+            stage_plugin_rows(self._cursor, compiled)
+            query = compiled.query.sql(DIALECT.name, copy=False)
+            self._cursor.execute(f"CREATE OR REPLACE TABLE {_DAY} AS {query}")
+            self._states.carry(self._policy.plan, day)
+        self._goes_on = True
+        return binding, self._batches(schema_of(binding.layout))
+
+    def states(self) -> pa.Table:
+        """Return the states that the next day begins with."""
+        return self._cursor.sql(f"SELECT * FROM {_STATES}").to_arrow_table()
+
+    def _batches(self, schema: pa.Schema) -> pa.RecordBatchReader:
+        def read() -> Iterator[pa.RecordBatch]:
+            with self._cursor.cursor() as reading:
+                for batch in reading.sql(f"SELECT * FROM {_DAY}").to_arrow_reader(_ROWS_A_BATCH):
+                    yield batch.cast(schema)
+
+        return pa.RecordBatchReader.from_batches(schema, read())
 
 
 @dataclass(slots=True)
@@ -82,29 +119,51 @@ class _States:
         return Source(STATES, _STATES, stored, 0, False)
 
     def carry(self, plan: Plan, day: date) -> None:
-        """Take the states of a day's scorecards; one supplied as of the day wins over them."""
-        carried = states_query(plan, self.model, _DAY, day)
-        if self.given is None:
-            self.cursor.execute(f"CREATE OR REPLACE TABLE {_STATES} AS {carried}")
-            return
-        columns = [
-            named(canonical(each, self.given.columns), each.name) for each in self.model.columns.values()
-        ]
-        given = select(columns, supplied(self.given.relation)).sql(DIALECT.name)
-        keys = ", ".join(quoted(name) for name in (self.model.key[0], "item"))
+        """Take the states of a day's scorecards; see `shopscore.states.with_states` for those supplied."""
+        keys = ", ".join(quoted(name) for name in self.model.key)
+        waits = _is_unknown(plan)
         self.cursor.execute(
             f"""
             CREATE OR REPLACE TABLE {_STATES} AS
-            WITH carried AS ({carried}),
-                given AS (SELECT * FROM ({given}) AS rows_ WHERE as_of_on = {to_day(day)})
+            WITH carried AS (
+                    {states_query(plan, self.model, _DAY, day)}
+                    UNION ALL SELECT * FROM {_STATES} WHERE {waits}
+                ),
+                given AS (
+                    SELECT * FROM ({self._given()}) AS rows_
+                    WHERE as_of_on = {to_day(day)} OR as_of_on < {to_day(day)} AND {waits}
+                )
             SELECT * FROM given UNION ALL SELECT * FROM carried ANTI JOIN given USING ({keys})
             """
         )
 
+    def _given(self) -> str:
+        """Return the supplied states in canonical columns."""
+        if self.given is None:
+            return no_states(self.model)
+        columns = [
+            named(canonical(each, self.given.columns), each.name) for each in self.model.columns.values()
+        ]
+        return select(columns, supplied(self.given.relation)).sql(DIALECT.name)
+
+
+def _is_unknown(plan: Plan) -> str:
+    """Return the condition that a policy does not know an item: its states wait for one that does."""
+    known = ", ".join(string(item.id).sql(DIALECT.name) for item in plan.items)
+    return f"item NOT IN ({known})" if known else "true"
+
+
+def no_states(model: Table) -> str:
+    """Return no rows of shop_states, in canonical columns."""
+    columns = ", ".join(
+        f"CAST(NULL AS {SQL_TYPES[each.kind]}) AS {quoted(each.name)}" for each in model.columns.values()
+    )
+    return f"SELECT {columns} WHERE false"
+
 
 def states_query(plan: Plan, model: Table, scorecards: str, day: date) -> str:
     """Return the states in a relation of scorecards as rows of shop_states, in canonical columns."""
-    parts = []
+    parts = [no_states(model)]
     for item in plan.items:
         now = f"benefits.{quoted(item.id)}"
         is_ladder = item.kind == "ladder"

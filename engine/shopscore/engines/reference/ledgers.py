@@ -62,7 +62,7 @@ def standing(
         for begins, ends in _actions(ledger, milestone, entries, quizzes, as_of, zone)
         if ends is None or ends >= as_of
     ]
-    fields: dict[str, Value] = {"balance": _balance(ledger, entries, as_of) / MILLION}
+    fields: dict[str, Value] = {"balance": _points(_balance(ledger, entries, as_of))}
     for milestone in ledger.milestones:
         fields[f"restricted.{milestone.id}"] = any(each is milestone for each, _, _ in in_force)
     violations = [(entry, entry.violation) for entry in live if entry.violation is not None]
@@ -118,9 +118,8 @@ def _kept_by_the_cap(ledger: Ledger, entries: list[_Entry], as_of: int) -> list[
 
 def _changes(entries: Sequence[_Entry], as_of: int) -> list[int]:
     """Return the days up to D on which something begins or ceases to count."""
-    days = {entry.first for entry in entries} | {
-        entry.last + 1 for entry in entries if entry.last is not None
-    }
+    ever = [entry for entry in entries if entry.last is None or entry.first <= entry.last]
+    days = {entry.first for entry in ever} | {entry.last + 1 for entry in ever if entry.last is not None}
     return sorted(day for day in days if day <= as_of)
 
 
@@ -131,6 +130,11 @@ def _balance(ledger: Ledger, entries: Sequence[_Entry], day: int) -> int:
     if least is not None:
         total = max(total, round(least * MILLION))
     return total if most is None else min(total, round(most * MILLION))
+
+
+def _points(millionths: int) -> float:
+    """Return whole millionths as points: a double divided by a double, as every value is."""
+    return float(millionths) / MILLION
 
 
 def _reached(ledger: Ledger, balance: int, points: float) -> bool:
@@ -192,7 +196,7 @@ def _expiring(live: Sequence[_Entry]) -> tuple[Mapping[str, Any], ...]:
     for entry in live:
         if entry.last is not None:
             found[entry.last + 1] += entry.change
-    return tuple({"on": to_date(day), "points": found[day] / MILLION} for day in sorted(found))
+    return tuple({"on": to_date(day), "points": _points(found[day])} for day in sorted(found))
 
 
 def _in_range(ledger: Ledger, row: Row) -> bool:

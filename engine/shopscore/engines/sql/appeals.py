@@ -10,6 +10,7 @@ from shopscore.bundle.model import AppealRules
 from shopscore.engines.sql.border import canonical
 from shopscore.engines.sql.demand import Demand
 from shopscore.engines.sql.known import as_known
+from shopscore.engines.sql.local_days import with_local_days
 from shopscore.engines.sql.stages import (
     Stages,
     filtered,
@@ -25,6 +26,7 @@ from shopscore.engines.sql.table_demand import TableDemand
 from shopscore.engines.sql.terms import (
     below,
     both,
+    case,
     column,
     compared,
     either,
@@ -34,7 +36,6 @@ from shopscore.engines.sql.terms import (
     string,
     where,
 )
-from shopscore.engines.sql.zone_rules import local_day
 from shopscore.events.physical import Source
 from shopscore.events.tables import Table
 from shopscore.events.time import Zone
@@ -54,22 +55,30 @@ class Appeals:
 
     def known(self, day: int) -> str:
         """Return the stage with the appeals as they are known on the morning of a day."""
-        name = self.demand.label("appeals_known", day)
+        name = self.demand.label("appeals_filed", day)
         if name not in self.stages.queries:
-            if "appeals_border" not in self.stages.queries:
-                terms = [
-                    named(canonical(each, self.source.columns), each.name)
-                    for each in self.model.columns.values()
-                ]
-                self.stages.add("appeals_border", select(terms, supplied(self.source.relation)))
             cutoff = self.zone.start_of(day)
             terms = [
                 named(as_known(self.model, self.model.columns, each, cutoff), each)
                 for each in self.model.columns
             ]
-            query = select(terms, relation("appeals_border"))
+            is_decided = below(column("decided_at"), integer(cutoff))
+            terms += [column("filed_day"), named(case([(is_decided, column("decided_day"))]), "decided_day")]
+            query = select(terms, relation(self._border()))
             clock = str(self.model.clock)
-            self.stages.add(name, filtered(query, below(column(clock), integer(cutoff))))
+            self.stages.add(name, filtered(query, below(column(clock), integer(cutoff))), is_kept=True)
+        return name
+
+    def _border(self) -> str:
+        """Add the appeals in canonical form with the local days of their instants."""
+        name = "appeals_dated"
+        if name not in self.stages.queries:
+            columns = self.model.columns
+            terms = [named(canonical(each, self.source.columns), each.name) for each in columns.values()]
+            plain = self.stages.add("appeals_filed_border", select(terms, supplied(self.source.relation)))
+            with_local_days(
+                self.stages, name, plain, self.zone, {"filed_day": "filed_at", "decided_day": "decided_at"}
+            )
         return name
 
     def add_flags(self, table: TableDemand, rows: str, wanted: tuple[str, ...]) -> str:
@@ -103,17 +112,6 @@ class Appeals:
         query = filtered(select(terms, relation(rows)), both(tests))
         label = self.demand.label(f"{table.plan.table.name}_appeals", day)
         return self.stages.add(label, grouped(query, column(self.subject), column("record_id")))
-
-    def dated(self, about: str, day: int) -> str:
-        """Add the appeals about a ledger with their local days."""
-        rows = self.known(day)
-        terms = [column(name) for name in (self.subject, "appeal_id", "record_id", "filed_at", "status")]
-        terms += [
-            named(local_day(self.zone, column("filed_at")), "filed_day"),
-            named(local_day(self.zone, column("decided_at")), "decided_day"),
-        ]
-        query = filtered(select(terms, relation(rows)), equals(column("about"), string(about)))
-        return self.stages.add(self.demand.label(f"{about}_appeals_dated", day), query)
 
     def broken_rules(self, plan: Plan, rules: AppealRules, day: int) -> str:
         """Add the stage that counts, by subject, tickets and records that break a rule about metrics."""

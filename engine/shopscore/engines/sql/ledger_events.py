@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from sqlglot import exp
 
@@ -16,6 +15,7 @@ from shopscore.engines.sql.demand import Demand
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.known import as_known
 from shopscore.engines.sql.layers import Formulas, add_layers
+from shopscore.engines.sql.local_days import with_local_days
 from shopscore.engines.sql.rounding import half_even
 from shopscore.engines.sql.stages import (
     Stages,
@@ -34,32 +34,31 @@ from shopscore.engines.sql.terms import (
     column,
     compared,
     equals,
-    identifier,
     integer,
     known,
     met,
     missing,
     named,
     negated,
-    plus,
     string,
     times,
 )
-from shopscore.engines.sql.zone_rules import local_day
 from shopscore.events.physical import Source
-from shopscore.events.sql_zone import stepped
 from shopscore.events.tables import Table
 from shopscore.events.time import Zone
 from shopscore.formula.sql_functions import cast, double
 from shopscore.formula.tree import Node
 from shopscore.plan.model import LedgerPlan
-from shopscore.plan.windows import next_period
 
 MILLION = 1_000_000
 NO_END = 10**9
 """Stands for the last day of what has no end."""
 
-_DAYS = {"issued_at": "issued_day", "effective_at": "effective_day", "at": "day"}
+_MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
+_MARCH_OF_YEAR_0 = 719468
+"""Days from there to 1970-01-01."""
+_DAYS = {VIOLATIONS: ("issued_day", "event_day"), "point_events": ("micros", "day")}
+"""What is added to a table's own columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,10 @@ class LedgerRun:
     formulas: Formulas
     appeals: Appeals | None
 
+    def label(self, ledger: Ledger, name: str, day: int) -> str:
+        """Return the name of one of a ledger's stages; the dots keep it apart from those of tables."""
+        return self.demand.label(f"ledger.{ledger.id}.{name}", day)
+
 
 def in_millionths(points: float) -> int:
     """Return points as whole millionths, halves to even."""
@@ -83,8 +86,9 @@ def in_millionths(points: float) -> int:
 
 
 def add_entries(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
-    """Add the events that count in a ledger at some time up to a day, and return their stage.
+    """Add the events known up to a day that can count in a ledger, and return their stage.
 
+    One that was known only after its last day has its first after it, and counts if nothing expires.
     Columns: subject, event_day, first_day, last_day (NO_END where there is none), change in millionths,
     and flags of violations: those of the counts, unknown_kinds, out_of_range.
     """
@@ -96,7 +100,7 @@ def add_entries(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
         parts.append(
             f"SELECT {s}, event_day, CASE WHEN issued_day > event_day THEN issued_day ELSE event_day END + 1 "
             "AS first_day, last_day, change, "
-            f"{names} FROM {quoted(_violations(run, plan, day, flags))}"
+            f"{names} FROM {quoted(_violations(run, plan, day))}"
         )
     if len(ledger.signs) > (VIOLATIONS in ledger.signs) and "point_events" in run.sources:
         none = ", ".join(f"FALSE AS {quoted(name)}" for name in flags)
@@ -107,77 +111,47 @@ def add_entries(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
     union = " UNION ALL ".join(parts)
     all_columns = (run.subject, "event_day", "first_day", "last_day", "change", *flags)
     columns = ", ".join(quoted(name) for name in all_columns)
-    label = run.demand.label(f"{plan.id}_entries", day)
+    label = run.label(ledger, "entries", day)
     return run.stages.add(
         label,
-        parsed(
-            f"SELECT {columns} FROM ({union}) AS events WHERE first_day <= {day} AND first_day <= last_day"
-        ),
+        parsed(f"SELECT {columns} FROM ({union}) AS events WHERE first_day <= {day}"),
     )
 
 
 def point_events(run: LedgerRun, day: int) -> str:
-    """Add the point events before a day, with their local day, and return the stage; made once."""
-    label = run.demand.label("point_events_dated", day)
-    if label not in run.stages.queries:
-        model = run.models["point_events"]
-        known_ = _known(run, "point_events", day)
-        terms = [column(name) for name in model.columns if name != "at"]
-        terms += [named(column("at"), "micros"), named(local_day(run.zone, column("at")), "day")]
-        run.stages.add(label, select(terms, relation(known_)))
-    return label
+    """Return the stage with the point events known on a day."""
+    return _known(run, "point_events", day)
 
 
 def violations_issued(run: LedgerRun, day: int) -> str:
-    """Add the local day on which each violation known on a day was issued; made once."""
-    label = run.demand.label("violations_issued", day)
-    if label not in run.stages.queries:
-        rows = _known(run, VIOLATIONS, day)
-        terms = [column(run.subject), column("violation_id")]
-        terms.append(named(local_day(run.zone, column("issued_at")), "issued_day"))
-        run.stages.add(label, select(terms, relation(rows)))
-    return label
+    """Return the stage with the violations known on a day."""
+    return _known(run, VIOLATIONS, day)
 
 
-def _violations(run: LedgerRun, plan: LedgerPlan, day: int, flags: list[str]) -> str:
+def _violations(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
     """Add the violations that count at some time; what was overturned or appealed never did."""
     ledger = plan.ledger
-    read = tuple(dict.fromkeys((*plan.columns, run.subject)))
+    read = tuple(dict.fromkeys((*plan.columns, run.subject, "issued_day", "event_day")))
     rows = _known(run, VIOLATIONS, day)
-    terms = [column(name, rows) for name in run.models[VIOLATIONS].columns if name in read]
-    issued = local_day(run.zone, column("issued_at", rows))
-    effective = local_day(run.zone, column("effective_at", rows))
-    terms += [named(issued, "issued_day"), named(effective, "effective_day")]
     status, effective_at = column("status", rows), column("effective_at", rows)
     waits = both([equals(status, string("pending")), missing(effective_at)])
     counts = [negated(met(equals(status.copy(), string("overturned")))), negated(met(waits))]
-    query = select(terms, relation(rows))
+    query = select([column(name, rows) for name in read], relation(rows))
     if run.appeals is not None:
         found = _granted(run, ledger, day)
         own = [(run.subject, run.subject), ("violation_id", "record_id")]
         on = both([equals(column(mine, rows), column(theirs, found)) for mine, theirs in own])
         left_join(query, relation(found), on)
         counts.append(missing(column("record_id", found)))
-    dated = run.stages.add(run.demand.label(f"{ledger.id}_dated", day), filtered(query, both(counts)))
-    own_day = case([(known(column("effective_day")), column("effective_day"))], column("issued_day"))
-    started = run.stages.add(
-        run.demand.label(f"{ledger.id}_started", day),
-        select(
-            [*(column(name) for name in (*read, "issued_day")), named(own_day, "event_day")], relation(dated)
-        ),
-    )
-    available = [*read, "issued_day", "event_day"]
+    told = run.stages.add(run.demand.label(f"{ledger.id}_counting", day), filtered(query, both(counts)))
     cells: list[tuple[str, Node]] = [(f"where.{each.id}", each.where) for each in plan.counts]
-    told = started
     if cells:
-        kept = [*available, *(name for name, _ in cells)]
+        kept = [*read, *(name for name, _ in cells)]
         label = run.demand.label(f"{ledger.id}_told", day)
-        told = add_layers(run.stages, label, started, available, cells, kept, run.formulas)
+        told = add_layers(run.stages, label, told, list(read), cells, kept, run.formulas)
     terms = [column(name) for name in (run.subject, "issued_day", "event_day")]
-    terms += [
-        named(_last_day(ledger, day), "last_day"),
-        named(_change(run, ledger.signs[VIOLATIONS]), "change"),
-    ]
+    change = _change(run, ledger.signs[VIOLATIONS])
+    terms += [named(_last_day(ledger), "last_day"), named(change, "change")]
     for each in plan.counts:
         test: list[exp.Expr] = [met(column(f"where.{each.id}"))]
         if each.within_days is not None:
@@ -194,38 +168,55 @@ def _points(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
     """Add the point events that count in a ledger."""
     ledger = plan.ledger
     kinds = {kind: sign for kind, sign in ledger.signs.items() if kind != VIOLATIONS}
-    dated = point_events(run, day)
+    rows = point_events(run, day)
     changes = [(equals(column("kind"), string(kind)), _change(run, sign)) for kind, sign in kinds.items()]
     started = select(
         [column(run.subject), named(column("day"), "event_day"), named(case(changes), "change")],
-        relation(dated),
+        relation(rows),
     )
     known_kinds = [string(kind) for kind in kinds]
     filtered(started, exp.In(this=column("kind"), expressions=known_kinds))
-    label = run.stages.add(run.demand.label(f"{ledger.id}_moved", day), started)
+    label = run.stages.add(run.label(ledger, "moved", day), started)
     terms = [
         column(run.subject),
         column("event_day"),
-        named(_last_day(ledger, day), "last_day"),
+        named(_last_day(ledger), "last_day"),
         column("change"),
     ]
-    return run.stages.add(run.demand.label(f"{ledger.id}_points", day), select(terms, relation(label)))
+    return run.stages.add(run.label(ledger, "points", day), select(terms, relation(label)))
 
 
 def _known(run: LedgerRun, table: str, day: int) -> str:
-    """Add a table's rows as they are known on the morning of a day; made once for all ledgers."""
-    model, source = run.models[table], run.sources[table]
+    """Add a table's rows as they are known on the morning of a day, with local days; once for all ledgers."""
+    model = run.models[table]
     label = run.demand.label(f"{table}_of_ledgers", day)
     if label in run.stages.queries:
         return label
-    border = f"{table}_of_ledgers_border"
-    if border not in run.stages.queries:
-        columns = [named(canonical(each, source.columns), each.name) for each in model.columns.values()]
-        run.stages.add(border, select(columns, supplied(source.relation)))
+    border = _border(run, table)
     cutoff = run.zone.start_of(day)
     terms = [named(as_known(model, model.columns, name, cutoff), name) for name in model.columns]
-    query = select(terms, relation(border))
-    return run.stages.add(label, filtered(query, below(column(str(model.clock)), integer(cutoff))))
+    terms += [column(name) for name in _DAYS[table]]
+    query = filtered(select(terms, relation(border)), below(column(str(model.clock)), integer(cutoff)))
+    return run.stages.add(label, query)
+
+
+def _border(run: LedgerRun, table: str) -> str:
+    """Add a table in canonical form with the local days of its instants, whatever the day of the run."""
+    model, source = run.models[table], run.sources[table]
+    name = f"{table}_dated"
+    if name in run.stages.queries:
+        return name
+    terms = [named(canonical(each, source.columns), each.name) for each in model.columns.values()]
+    plain = run.stages.add(f"{table}_of_ledgers_border", select(terms, supplied(source.relation)))
+    if table != VIOLATIONS:
+        days = with_local_days(run.stages, f"{table}_days", plain, run.zone, {"day": "at"})
+        terms = [column(each) for each in (*model.columns, "day")]
+        return run.stages.add(name, select([*terms, named(column("at"), "micros")], relation(days)))
+    instants = {"issued_day": "issued_at", "effective_day": "effective_at"}
+    days = with_local_days(run.stages, f"{table}_days", plain, run.zone, instants)
+    own = case([(known(column("effective_day")), column("effective_day"))], column("issued_day"))
+    terms = [*(column(each) for each in (*model.columns, "issued_day")), named(own, "event_day")]
+    return run.stages.add(name, select(terms, relation(days)))
 
 
 def _granted(run: LedgerRun, ledger: Ledger, day: int) -> str:
@@ -236,7 +227,7 @@ def _granted(run: LedgerRun, ledger: Ledger, day: int) -> str:
         f"SELECT DISTINCT {s}, record_id FROM {quoted(run.appeals.known(day))} "
         f"WHERE about = {about} AND status = 'granted'"
     )
-    return run.stages.add(run.demand.label(f"{ledger.id}_appealed", day), parsed(text))
+    return run.stages.add(run.label(ledger, "appealed", day), parsed(text))
 
 
 def _change(run: LedgerRun, sign: int) -> exp.Expr:
@@ -244,28 +235,35 @@ def _change(run: LedgerRun, sign: int) -> exp.Expr:
     return whole if sign > 0 else exp.Neg(this=whole)
 
 
-def _last_day(ledger: Ledger, as_of: int) -> exp.Expr:
+def _last_day(ledger: Ledger) -> exp.Expr:
     """Return the last day as of which an event counts: by its age, and by the calendar."""
-    ends: list[exp.Expr] = []
+    ends = []
     if ledger.expires_after_days is not None:
-        ends.append(plus(column("event_day"), integer(ledger.expires_after_days)))
+        ends.append(f"event_day + {ledger.expires_after_days}")
     if ledger.resets is not None:
-        ends.append(_next_period(ledger.resets, as_of))
+        ends.append(_next_period(_MONTHS[ledger.resets]))
     if not ends:
         return integer(NO_END)
-    if len(ends) == 1:
-        return ends[0]
-    by_age, by_calendar = ends
-    return case([(below(by_age, by_calendar), by_age.copy())], by_calendar.copy())
+    earlier = (
+        ends[0] if len(ends) == 1 else f"CASE WHEN {ends[0]} < {ends[1]} THEN {ends[0]} ELSE {ends[1]} END"
+    )
+    return exp.maybe_parse(earlier, dialect="duckdb")
 
 
-def _next_period(resets: str, as_of: int) -> exp.Expr:
-    """Return the first day of the period after an event's, as steps over the periods up to D."""
-    starts = [0]
-    while starts[-1] <= as_of:
-        starts.append(next_period(resets, starts[-1]))
-    steps = [(day, integer(after)) for day, after in pairwise(starts[1:])]
-    return stepped(exp.Column(this=identifier("event_day")), integer(starts[1]), steps)
+def _next_period(months: int) -> str:
+    """Return the first day of the period of so many months after an event's, in whole numbers alone.
+
+    Years begin in March here, which makes the leap day the last of a year: 146097 days are 400 years,
+    1461 are four, and from March on 153 are five months.
+    """
+    since = f"(4 * (event_day + {_MARCH_OF_YEAR_0}) + 3)"
+    of_century = f"({since} % 146097 // 4 * 4 + 3)"
+    years = f"1200 * ({since} // 146097) + 12 * ({of_century} // 1461)"
+    month = f"({years} + ({of_century} % 1461 // 4 * 5 + 2) // 153)"
+    next_ = f"((({month} + 2) // {months} + 1) * {months} - 2)"
+    year = f"({next_} // 12)"
+    start = f"1461 * {year} // 4 - {year} // 100 + {year} // 400 + (153 * ({next_} % 12) + 2) // 5"
+    return f"{start} - {_MARCH_OF_YEAR_0}"
 
 
 def _unknown_kind(ledger: Ledger) -> exp.Expr:

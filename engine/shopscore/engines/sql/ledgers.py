@@ -43,10 +43,10 @@ class LedgerStages:
         self.restrictions = self._restrictions()
 
     def _label(self, name: str) -> str:
-        return self._run.demand.label(f"{self._plan.id}_{name}", self._day)
+        return self._run.label(self._ledger, name, self._day)
 
-    def _add(self, name: str, text: str) -> str:
-        return self._run.stages.add(self._label(name), parsed(text))
+    def _add(self, name: str, text: str, is_kept: bool = False) -> str:
+        return self._run.stages.add(self._label(name), parsed(text), is_kept)
 
     def _clipped(self, change: str) -> str:
         """Return the balance after changes, in millionths, inside the limits."""
@@ -86,10 +86,10 @@ class LedgerStages:
             f"steps{suffix}",
             f"""
             SELECT {self._s}, day, SUM(change) AS change FROM (
-                SELECT {self._s}, first_day AS day, change FROM {e}
-                UNION ALL
-                SELECT {self._s}, last_day + 1 AS day, -change AS change FROM {e}
-                WHERE last_day < {self._day}
+                SELECT {self._s}, side * change AS change,
+                    CASE WHEN side > 0 THEN first_day ELSE last_day + 1 END AS day
+                FROM {e} CROSS JOIN (VALUES (1), (-1)) AS sides(side)
+                WHERE first_day <= last_day AND (side > 0 OR last_day < {self._day})
             ) AS changes
             GROUP BY {self._s}, day
             """,
@@ -110,36 +110,39 @@ class LedgerStages:
         milestones = self._ledger.milestones
         if not milestones:
             return None
+        lines = ", ".join(f"({place}, {in_millionths(each.at)})" for place, each in enumerate(milestones))
+        sign, other = (">=", "<") if self._ledger.goes_up else ("<=", ">")
         fired = self._add(
             "fired",
-            " UNION ALL ".join(
-                f"SELECT {self._s}, {place} AS milestone, day AS begins FROM {quoted(levels)} "
-                f"WHERE {self._reached('balance', each.at)} AND NOT {self._reached('before', each.at)}"
-                for place, each in enumerate(milestones)
-            ),
+            f"""
+            SELECT {self._s}, milestone, day AS begins,
+                LEAD(day) OVER (PARTITION BY {self._s}, milestone ORDER BY day) AS again
+            FROM {quoted(levels)} CROSS JOIN (VALUES {lines}) AS lines(milestone, line)
+            WHERE balance {sign} line AND before {other} line
+            """,
         )
-        lengths = self._lengths(fired)
         written = " ".join(
-            f"WHEN {place} THEN f.begins + {each.days} - 1"
+            f"WHEN {place} THEN begins + {each.days} - 1"
             for place, each in enumerate(milestones)
             if each.days
         )
-        ends = f"CASE f.milestone {written} ELSE {NO_END} END" if written else str(NO_END)
-        join = ""
+        ends = f"CASE milestone {written} ELSE {NO_END} END" if written else str(NO_END)
+        lengths = self._lengths(fired)
         if lengths is not None:
-            ends = f"CASE WHEN NOT l.days IS NULL THEN f.begins + l.days - 1 ELSE {ends} END"
-            join = (
-                f"LEFT JOIN {quoted(lengths)} AS l ON l.place = 1 AND f.{self._s} = l.{self._s} "
-                "AND f.milestone = l.milestone AND f.begins = l.begins"
-            )
+            ends = f"CASE WHEN NOT days IS NULL THEN begins + days - 1 ELSE {ends} END"
         return self._add(
             "actions",
-            f"SELECT * FROM (SELECT f.{self._s}, f.milestone, f.begins, "
-            f"{ends} AS ends FROM {quoted(fired)} AS f {join}) AS all_actions WHERE ends >= {self._day}",
+            f"""
+            SELECT {self._s}, milestone, begins, ends FROM (
+                SELECT {self._s}, milestone, begins, {ends} AS ends FROM {quoted(lengths or fired)}
+                {"WHERE place = 1" if lengths is not None else ""}
+            ) AS all_actions
+            WHERE ends >= {self._day}
+            """,
         )
 
     def _lengths(self, fired: str) -> str | None:
-        """Add the lengths that quizzes give to actions: the last one from an action up to the next wins."""
+        """Add the length a quiz gives to each action: the last one from its first day up to the next."""
         limited = [(place, each) for place, each in enumerate(self._ledger.milestones) if each.days]
         if "point_events" not in self._run.sources or not limited:
             return None
@@ -153,12 +156,8 @@ class LedgerStages:
                     PARTITION BY f.{self._s}, f.milestone, f.begins
                     ORDER BY q.micros DESC, q.event_id DESC
                 ) AS place
-            FROM (
-                SELECT {self._s}, milestone, begins,
-                    LEAD(begins) OVER (PARTITION BY {self._s}, milestone ORDER BY begins) AS again
-                FROM {quoted(fired)}
-            ) AS f
-            JOIN (
+            FROM {quoted(fired)} AS f
+            LEFT JOIN (
                 SELECT {self._s}, CASE milestone {number} END AS milestone, day, micros, event_id, days
                 FROM {quoted(quizzes)} WHERE kind = 'milestone_quiz'
             ) AS q
@@ -220,7 +219,8 @@ class LedgerStages:
         first, second = self._ledger.appeal_days, self._ledger.second_appeal_days
         if self._run.appeals is None or first is None or VIOLATIONS not in self._run.sources:
             return None
-        dated = self._run.appeals.dated(self._ledger.id, self._day)
+        appeals = self._run.appeals.known(self._day)
+        about = string(self._ledger.id).sql()
         issued = violations_issued(self._run, self._day)
         s = self._s
         places = self._add(
@@ -232,8 +232,9 @@ class LedgerStages:
                     AS status_before,
                 LAG(a.decided_day) OVER (PARTITION BY a.{s}, a.record_id ORDER BY a.filed_at, a.appeal_id)
                     AS decided_before
-            FROM {quoted(dated)} AS a
+            FROM {quoted(appeals)} AS a
             JOIN {quoted(issued)} AS v ON a.{s} = v.{s} AND a.record_id = v.violation_id
+            WHERE a.about = {about}
             """,
         )
         too_late = "TRUE"

@@ -15,18 +15,24 @@ class Stages:
     """Collects the stages in order; `statement` makes one query of them."""
 
     queries: dict[str, exp.Query] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    """Small stages that several others read: worked out once, where an engine would copy them in."""
 
-    def add(self, name: str, query: exp.Query) -> str:
+    def add(self, name: str, query: exp.Query, is_kept: bool = False) -> str:
         """Add a stage and return its name."""
         assert name not in self.queries, f"two stages are called {name}"
         self.queries[name] = query
+        if is_kept:
+            self.kept.add(name)
         return name
 
     def statement(self, last: exp.Query, upto: str | None = None) -> exp.Query:
         """Return the last query with the stages before it, or those up to one of them."""
         ctes = []
         for name, query in self.queries.items():
-            ctes.append(exp.CTE(this=query, alias=exp.TableAlias(this=identifier(name))))
+            alias = exp.TableAlias(this=identifier(name))
+            # None leaves the choice to the engine.
+            ctes.append(exp.CTE(this=query, alias=alias, materialized=name in self.kept or None))
             if name == upto:
                 break
         if ctes:
