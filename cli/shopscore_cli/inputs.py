@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from shopscore.errors import BadInputError, Finding, UsageError, has_errors, near_match
 from shopscore.events.reach import beyond_reach
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from shopscore.engines.reference.engine import Result
     from shopscore.events.cases import CaseFile
     from shopscore.events.dataset import DataSet
+    from shopscore.events.rows import Events, Note
     from shopscore.policy import Policy
 
 STANDARD_INPUT = "-"
 CASE_ENDINGS = (".yaml", ".yml", ".json")
+_JSON = ".json"
+EVERY_APPEAL = "*"
 _NAMED, _COMPARED = 5, 5000
 """How many subjects a message names, and up to how many a misspelt one is compared with."""
 
@@ -40,22 +43,38 @@ class Request:
     zone: str | None
     on_bad_rows: Literal["fail", "set-aside"]
     category: str | None
+    assume_granted: tuple[str, ...] = ()
+    """Ids of appeals to take as granted; EVERY_APPEAL stands for all that are not decided."""
 
 
-def evaluate_request(session: Session, request: Request) -> tuple[Policy, Result]:
+Evaluated: TypeAlias = "tuple[Policy, Result]"
+"""A subject's result and the policy behind it."""
+
+
+def evaluate_request(session: Session, request: Request) -> Evaluated:
     """Return the policy asked for and the result of the one subject asked for.
 
     Raises UsageError and FindingsError; warnings about the input are said at once.
     """
-    if is_case(request):
-        return _evaluate_case(session, request)
-    return _evaluate_data(session, request)
+    (found,) = _evaluate(session, request)
+    return found
+
+
+def compare_request(session: Session, request: Request, other: str) -> tuple[Evaluated, Evaluated]:
+    """Return the same subject's results by the policy asked for and by another."""
+    first, second = _evaluate(session, request, other)
+    return first, second
 
 
 def is_case(request: Request) -> bool:
-    """Tell whether the target is a case file: YAML or JSON, unless a reader is named."""
-    named = request.target == STANDARD_INPUT or Path(request.target).suffix in CASE_ENDINGS
-    return named and request.reader is None
+    """Tell whether the target is a case; a JSON file is the reader's where one is named."""
+    is_readers = request.reader is not None and Path(request.target).suffix == _JSON
+    return is_case_name(request.target) and not is_readers
+
+
+def is_case_name(target: str) -> bool:
+    """Tell whether a target is named as cases are: YAML, JSON or standard input."""
+    return target == STANDARD_INPUT or Path(target).suffix in CASE_ENDINGS
 
 
 def choose_policy(
@@ -76,23 +95,78 @@ def choose_policy(
     raise UsageError(f"no policy to evaluate by; give --bundle ID@VERSION or --market M{hint}")
 
 
-def _evaluate_case(session: Session, request: Request) -> tuple[Policy, Result]:
-    file = _open(request.target)
+def _evaluate(session: Session, request: Request, *others: str) -> list[Evaluated]:
+    file = _case_of(request) if is_case(request) else None
+    if file is None and request.as_of is None:
+        raise UsageError("a data set has no day of its own; give --as-of, the day to evaluate as of")
+    day = request.as_of or (file.as_of if file is not None else None)
+    first = choose_policy(session, request.bundle, request.market, day, file)
+    policies = [first, *map(session.workspace.policy, others)]
+    for policy in policies:
+        if policy.bundle.subject != first.bundle.subject:
+            raise UsageError(
+                f"{first.name} scores a {first.bundle.subject}, {policy.name} a {policy.bundle.subject}; "
+                "expected two policies for one kind of subject"
+            )
+    say = _Once()
+    if file is not None:
+        return [(policy, _evaluate_case(file, policy, request, say)) for policy in policies]
+    return [
+        (policy, _evaluate_data(session, policy, request, first.bundle.market, say)) for policy in policies
+    ]
+
+
+@dataclass(slots=True)
+class _Once:
+    """Says findings that were not said before."""
+
+    said: set[Finding] = field(default_factory=set)
+
+    def __call__(self, findings: Iterable[Finding]) -> None:
+        new = [each for each in findings if each not in self.said]
+        self.said.update(new)
+        say_findings(new)
+
+
+def _case_of(request: Request) -> CaseFile:
+    file = open_case_file(request.target)
     if request.as_of is None and file.as_of is not None and (expected := beyond_reach(file.as_of)):
         raise UsageError(f"{request.target}: as_of is {file.as_of}; {expected}")
-    policy = choose_policy(session, request.bundle, request.market, request.as_of or file.as_of, file)
+    return file
 
+
+def _evaluate_case(file: CaseFile, policy: Policy, request: Request, say: _Once) -> Result:
     case, findings = file.read(policy.tables, policy.zone)
     if case is None:
         raise BadInputError(findings)
-    say_findings(findings)
+    say(findings)
     subject = case.events.subject
     if request.shop is not None and request.shop != subject:
         raise UsageError(f"the case is about {subject!r}; there is no {request.shop!r} in it")
-    return policy, policy.run(case, as_of=request.as_of, category=request.category)
+    day = request.as_of or case.as_of
+    if day is not None:
+        events, notes = _assumed(case.events, policy, day, request.assume_granted)
+        case = replace(case, events=events, notes=(*case.notes, *notes))
+    return policy.run(case, as_of=day, category=request.category)
 
 
-def _open(target: str) -> CaseFile:
+def _assumed(
+    events: Events, policy: Policy, day: date, wanted: Sequence[str]
+) -> tuple[Events, tuple[Note, ...]]:
+    """Return events with some appeals taken as granted, and a note of it; without any, as they are."""
+    if not wanted:
+        return events, ()
+    from shopscore.appeals_assumed import assume_granted, granted_note, undecided
+    from shopscore.plan.windows import to_day
+
+    cutoff = policy.zone.start_of(to_day(day))
+    named = [undecided(events, cutoff) if each == EVERY_APPEAL else (each,) for each in wanted]
+    ids = list(dict.fromkeys(id_ for each in named for id_ in each))
+    return assume_granted(events, ids, cutoff), (granted_note(ids),)
+
+
+def open_case_file(target: str) -> CaseFile:
+    """Return a case as written, from a file or standard input; warnings are said at once."""
     from shopscore.events.cases import LARGEST_FILE, open_case, open_case_text
 
     if target == STANDARD_INPUT:
@@ -120,22 +194,26 @@ def _stop_or_say(findings: Sequence[Finding]) -> None:
     say_findings(findings)
 
 
-def _evaluate_data(session: Session, request: Request) -> tuple[Policy, Result]:
+def _evaluate_data(
+    session: Session, policy: Policy, request: Request, market: str | None, say: _Once
+) -> Result:
+    """Return the result of one subject of a data set, which is of a market, by whatever policy."""
     from shopscore.engines.reference.engine import evaluate
     from shopscore_cli.data import Opening, open_data
 
-    if request.as_of is None:
-        raise UsageError("a data set has no day of its own; give --as-of, the day to evaluate as of")
-    policy = choose_policy(session, request.bundle, request.market, request.as_of)
+    assert request.as_of is not None
     opening = Opening(Path(request.target), request.reader, request.zone, request.on_bad_rows)
-    with open_data(session, policy, opening) as data:
-        say_findings(data.findings)
-        subject = _subject(request.shop, data, policy.bundle.subject)
-        binding = policy.bind_data(data, request.as_of, category=request.category)
-        return policy, evaluate(binding, data.subject_events(subject))
+    # A policy of another market would take the data's own subjects for strangers.
+    at_home = replace(policy, bundle=replace(policy.bundle, market=market))
+    with open_data(session, at_home, opening) as data:
+        say(data.findings)
+        subject = choose_subject(request.shop, data, policy.bundle.subject)
+        events, notes = _assumed(data.subject_events(subject), policy, request.as_of, request.assume_granted)
+        binding = policy.bind_data(data, request.as_of, category=request.category, notes=notes)
+        return evaluate(binding, events)
 
 
-def _subject(wanted: str | None, data: DataSet, what: str) -> str:
+def choose_subject(wanted: str | None, data: DataSet, what: str) -> str:
     """Return the subject asked for, or the only one there is."""
     if wanted is None:
         some = list(islice(data.subjects(), _NAMED + 1))

@@ -63,4 +63,8 @@ on_bad_rows_option = click.option(
     "--on-bad-rows", type=click.Choice(["fail", "set-aside"]), default="fail", show_default=True,
     help="Stop before any output, or go on without the bad rows and count them.",
 )  # fmt: skip
+engine_option = click.option(
+    "--engine", type=click.Choice(["duckdb", "reference"]), default="duckdb", show_default=True,
+    help="What computes; both give the same scorecards.",
+)  # fmt: skip
 zone_option = click.option("--zone", metavar="TZ", help="The zone of times written without one.")

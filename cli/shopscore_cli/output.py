@@ -16,6 +16,7 @@ from shopscore_cli.session import Session
 if TYPE_CHECKING:
     from shopscore.engines.reference.engine import Result
     from shopscore.policy import Policy
+    from shopscore_cli.inputs import Evaluated
 
 
 def print_records(records: Sequence[Record], format: str) -> None:
@@ -66,3 +67,23 @@ def print_scorecard(session: Session, policy: Policy, result: Result, format: st
             print_records([card], format)
         case _:
             click.echo(session.workspace.plugins.renderers[format].render([card]))
+
+
+def print_comparison(first: Evaluated, second: Evaluated, format: str, language: str) -> None:
+    """Print two scorecards of one subject: side by side, as one object, or a row per difference."""
+    from shopscore_cli.comparison import compare
+    from shopscore_cli.render.comparison import comparison_page
+    from shopscore_cli.render.view import View
+
+    (_, a), (_, b) = first, second
+    found = compare(a.scorecard, b.scorecard)
+    match format:
+        case "table":
+            ours, theirs = (View(*each, language, paint_for()) for each in (first, second))
+            click.echo(comparison_page(ours, theirs, found))
+        case "json":
+            click.echo(to_json(found.record()))
+        case "ndjson":
+            click.echo(to_ndjson([found.record()]))
+        case _:
+            click.echo(to_csv(found.rows()) if found.rows() else "what,path,a,b")

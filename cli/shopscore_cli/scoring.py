@@ -7,7 +7,7 @@ import json
 import platform
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shopscore.engines.duckdb import DuckDbEngine
@@ -23,6 +24,7 @@ from shopscore.errors import UsageError
 from shopscore.events.dataset import DataSet
 from shopscore.plan.layout import Note
 from shopscore.policy import Policy
+from shopscore.states import STATES
 from shopscore_cli.files import drafts
 from shopscore_cli.progress import meter
 from shopscore_cli.render.words import count_of
@@ -41,22 +43,23 @@ class Outputs:
     scores: Path
     manifest: Path
     bad_rows: Path
+    states: Path | None = None
 
     @classmethod
-    def beside(cls, scores: Path) -> Outputs:
+    def beside(cls, scores: Path, states: Path | None = None) -> Outputs:
         """Return the files that belong to a Parquet file of scorecards."""
         if scores.suffix != _SUFFIX:
             found = f"{scores.suffix!r}" if scores.suffix else "no ending"
             raise UsageError(f"{scores} has {found}; scorecards are nested and are written as {_SUFFIX} only")
         stem = scores.name.removesuffix(_SUFFIX)
-        return cls(
-            scores, scores.with_name(f"{stem}.manifest.json"), scores.with_name(f"{stem}.bad-rows{_SUFFIX}")
-        )
+        manifest, bad_rows = f"{stem}.manifest.json", f"{stem}.bad-rows{_SUFFIX}"
+        return cls(scores, scores.with_name(manifest), scores.with_name(bad_rows), states)
 
     @property
     def all(self) -> tuple[Path, ...]:
         """Return all of them."""
-        return (self.scores, self.manifest, self.bad_rows)
+        own = (self.scores, self.manifest, self.bad_rows)
+        return own if self.states is None else (*own, self.states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +72,30 @@ class Run:
     engine: str
     category: str | None
     plugins: Mapping[str, str]
+    is_replay: bool = False
+    """True where states are carried from run to run."""
+    states: pa.Table | None = None
+    """The states it begins with."""
 
 
 def score_to_files(run: Run, outputs: Outputs, quiet: bool) -> Report:
     """Score every subject and return the run's manifest; all files appear at the end, or none."""
     started, clock = datetime.now(UTC), time.monotonic()
-    with drafts(*outputs.all) as (scores, manifest, bad_rows), ThreadPoolExecutor(1) as beside:
+    with drafts(*outputs.all) as written, ThreadPoolExecutor(1) as beside:
+        scores, manifest, bad_rows, *states = written
         # Digests are read from the disk while the engine computes.
-        digests = [beside.submit(_digest, path) for path in run.data.files]
+        digests = [beside.submit(digest_of, path) for path in run.data.files]
         try:
-            _write_scores(run, scores, quiet)
+            if run.is_replay:
+                _replay(run, scores, states, quiet)
+            else:
+                _write_scores(run, scores, quiet)
             if any(report.bad for report in run.data.reports.values()):
                 run.data.write_bad_rows(bad_rows)
-            report = _report(run, outputs, _count(scores), digests)
+            report = report_of(run, outputs, count_cards(scores), digests)
         finally:
             beside.shutdown(wait=False, cancel_futures=True)
-        report["output"] |= {"bytes": scores.stat().st_size, "sha256": _digest(scores)}
+        report["output"] |= {"bytes": scores.stat().st_size, "sha256": digest_of(scores)}
         report |= {
             "started": started.isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - clock, 3),
@@ -110,8 +121,28 @@ def _write_scores(run: Run, path: Path, quiet: bool) -> None:
                 advance(rows, subjects)
 
 
+def _replay(run: Run, path: Path, states: Sequence[Path], quiet: bool) -> None:
+    """Write the scorecards of a day of a replay, and the states it leaves, if they are asked for."""
+    from shopscore_cli.histories import Days
+    from shopscore_cli.states import write_states
+
+    subjects = run.data.subject_counts.subjects
+    what = f"scoring {count_of(subjects, run.policy.bundle.subject)}"
+    days = Days(run.policy, run.data, run.engine, run.category, run.states)
+    with meter(what, quiet) as advance, days:
+        schema, batches = days.run(run.as_of)
+        rows = 0
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+                rows += batch.num_rows
+                advance(rows, subjects)
+        for place in states:
+            write_states(days.states(), run.policy.tables[STATES], place)
+
+
 @dataclass(frozen=True, slots=True)
-class _Counts:
+class Counts:
     """How the scorecards came out."""
 
     rows: int
@@ -119,17 +150,18 @@ class _Counts:
     bands: Counter[str | None]
 
 
-def _count(path: Path) -> _Counts:
+def count_cards(path: Path) -> Counts:
     """Count the scorecards of a file, a row group at a time."""
     states, bands = Counter[str | None](), Counter[str | None]()
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(columns=["state", "band"]):
             states.update(batch.column("state").to_pylist())
             bands.update(batch.column("band").to_pylist())
-        return _Counts(file.metadata.num_rows, states, bands)
+        return Counts(file.metadata.num_rows, states, bands)
 
 
-def _report(run: Run, outputs: Outputs, counts: _Counts, digests: list[Future[str]]) -> Report:
+def report_of(run: Run, outputs: Outputs, counts: Counts, digests: list[Future[str]]) -> Report:
+    """Return a run's manifest but for what is known at its end."""
     bundle, data = run.policy.bundle, run.data
     warnings: list[Note] = list(data.notes(run.as_of))
     return {
@@ -165,6 +197,7 @@ def _sorted(counts: Counter[str | None]) -> dict[str, int]:
     return {str(name): count for name, count in counts.most_common() if name is not None}
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file as hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shopscore.events.rows import Events, Row, Supply
-from shopscore.events.tables import catalog
+from shopscore.events.tables import Kind, Table, catalog
 from shopscore.plan.model import Plan
 from shopscore.plan.windows import to_day
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 STATES = "shop_states"
 
@@ -59,3 +62,22 @@ def with_table(supply: Supply, table: str) -> Supply:
     """Return a supply in which a table of the model is there, with all its columns."""
     columns = frozenset(catalog()[table].columns)
     return Supply({**supply.tables, table: columns}, supply.empty - {table})
+
+
+def by_subject(states: pa.Table | None, model: Table) -> dict[str, dict[str, Row]] | None:
+    """Return states in canonical columns as rows by subject and item; None stays None."""
+    if states is None:
+        return None
+    found: dict[str, dict[str, Row]] = {}
+    for row in states.to_pylist():
+        found.setdefault(row[model.key[0]], {})[row["item"]] = row
+    return found
+
+
+def as_arrow(states: Mapping[str, Mapping[str, Row]], model: Table) -> pa.Table:
+    """Return rows by subject and item as a table in canonical columns."""
+    import pyarrow as pa
+
+    types = {Kind.DAY: pa.int32(), Kind.NUMBER: pa.float64(), Kind.COUNT: pa.float64()}
+    schema = pa.schema([(each.name, types.get(each.kind, pa.string())) for each in model.columns.values()])
+    return pa.Table.from_pylist([dict(row) for rows in states.values() for row in rows.values()], schema)

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from shopscore.api import Workspace
 from shopscore.bundle.catalog import Catalog
 from shopscore.bundle.findings import CATALOGUE
+from shopscore.bundle.model import Streak
 from shopscore.resources import json_schema
 
 ROOT = Path(__file__).parents[2]
@@ -20,19 +22,39 @@ BLOCK = re.compile(r"```yaml( child)?\n(.*?)```", re.DOTALL)
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Catalog:
+def workspace(tmp_path: Path) -> Workspace:
     for number, (child, text) in enumerate(BLOCK.findall(PAGE)):
         folder = tmp_path / "example" / ("2" if child else "1")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{number:02}.yaml").write_text(text, encoding="utf-8")
-    return Catalog([tmp_path])
+    return Workspace([tmp_path])
+
+
+@pytest.fixture
+def catalog(workspace: Workspace) -> Catalog:
+    return workspace.catalog
 
 
 def test_the_examples_load(catalog: Catalog) -> None:
     """All pieces of the page are one bundle without findings."""
     loaded = catalog.load("example@1")
     assert loaded.findings == ()
-    assert loaded.bundle is not None and len(loaded.bundle.metrics) == 9
+    bundle = loaded.bundle
+    assert bundle is not None and len(bundle.metrics) == 9
+    assert bundle.items["campaigns"].streak == Streak("revoke", 3)
+    assert [each.at for each in bundle.ledgers["violation_points"].milestones] == [12, 24, 48]
+    assert bundle.appeals is not None and bundle.appeals.records_per_ticket == 30
+
+
+def test_the_page_lists_what_formulas_read_of_a_ledger(workspace: Workspace) -> None:
+    """One name of each kind, as the example's plan knows them."""
+    _, plan, findings = workspace.check("example@1")
+    assert findings == () and plan is not None
+    readable = {each.name for each in plan.inputs if each.source == "ledger"}
+    listed = re.findall(r"^\| `(violation_points\.\S+)` \| ", PAGE, re.MULTILINE)
+    fields = ("balance", "restricted.at_12", "count.counterfeits")
+    assert [f"violation_points.{field}" for field in fields] == listed[:3]
+    assert set(listed) <= readable
 
 
 def test_the_child_changes_what_the_page_says(catalog: Catalog) -> None:
@@ -47,6 +69,8 @@ def test_the_child_changes_what_the_page_says(catalog: Catalog) -> None:
     assert [knot.at for knot in bundle.score.benchmarks["handling_hours"].curve] == [72.0, 12.0]
     assert [band.id for band in bundle.score.bands] == ["good", "fair", "poor"]
     assert bundle.score.adjustments == ()
+    milestones = bundle.ledgers["violation_points"].milestones
+    assert [each.id for each in milestones] == ["at_12", "at_24", "at_36", "at_48"]
     assert bundle.parent == "example@1"
 
 

@@ -46,7 +46,8 @@ def bands(*conditions: str) -> str:
 
 
 def benefit(**conditions: str) -> str:
-    written = ", ".join(f'{part}: "{when}"' for part, when in conditions.items())
+    forms = {part: when if when.startswith("{") else f'"{when}"' for part, when in conditions.items()}
+    written = ", ".join(f"{part}: {form}" for part, form in forms.items())
     return f"benefits: {{ads: {{label: {{en: ads}}, unscored: locked, {written}}}}}\n"
 
 
@@ -64,6 +65,7 @@ def ladder(*conditions: str) -> str:
         benefit(grant="score >= 3.5", revoke="score < 3.0"),
         benefit(grant="score >= 3.5", freeze="score < 3.5", revoke="score < 3.0"),
         benefit(grant="score >= 3.5", revoke="score < 3.5"),
+        benefit(grant="score >= 3.5", freeze="score < 3.0", revoke="{when: 'score < 3.0', consecutive: 3}"),
         benefit(grant="score >= 3.5 and orders_30d.value > 3", revoke="score < 4"),
         ladder("score >= 2", "score >= 3", "score >= 4"),
         ladder("score < 1", "score > 4"),
@@ -102,6 +104,10 @@ def test_what_can_apply_is_no_finding(tmp_path: Path, more: str) -> None:
         ),
         (
             benefit(grant="score >= 3.5", freeze="score < 3.0", revoke="score < 3.5"),
+            ["L106 warning ads is never frozen: grant or revoke is true wherever freeze is"],
+        ),
+        (
+            benefit(grant="{when: 'score >= 3.5', consecutive: 2}", freeze="score < 3", revoke="score < 3"),
             ["L106 warning ads is never frozen: grant or revoke is true wherever freeze is"],
         ),
         (

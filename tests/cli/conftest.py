@@ -39,6 +39,12 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def more_policies(workshop: Path) -> None:
+    """Put beside the corner shop's policy one with ledgers, and one of another market."""
+    shutil.copytree(HERE / "more_policies", workshop / "policies", dirs_exist_ok=True)
+
+
+@pytest.fixture
 def shopscore(
     workshop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shopscore:

@@ -122,7 +122,7 @@ WRONG_WORDS = [
         "Error: the case is about 'S1'; there is no 'S2' in it\n",
     ),
     (
-        ("evaluate", "case.yaml", "--bundle", "corner-shop@1", "--as-of", "2026-03-11", "--reader", "olits"),
+        ("evaluate", "empty", "--bundle", "corner-shop@1", "--as-of", "2026-03-11", "--reader", "olits"),
         "Error: no reader is called 'olits'; did you mean 'olist'? (known: olist)\n",
     ),
     (

@@ -11,7 +11,7 @@ from tests.differential.choices import Choices
 from shopscore.bundle.model import Window
 from shopscore.errors import Mark
 from shopscore.events.time import DAY, SECOND, Zone
-from shopscore.plan.windows import days_of, to_day
+from shopscore.plan.windows import days_of, to_date, to_day
 
 HOUR = 3600 * SECOND
 
@@ -46,12 +46,15 @@ class Calendar:
         as_of: D.
         instants: what events may be dated by, in order.
         days: what dates may be: D, its neighbours, window edges.
+        story: instants of the last days before D, where ledgers change, and of the days whose points or
+            actions end about D.
     """
 
     zone: Zone
     as_of: date
     instants: tuple[int, ...]
     days: tuple[int, ...]
+    story: tuple[int, ...] = ()
 
     @property
     def day(self) -> int:
@@ -70,10 +73,23 @@ class Calendar:
         return tuple(at for at in self.instants if since <= at < self.cutoff)
 
 
-def calendar(choices: Choices, zone_name: str, windows: Sequence[Mapping[str, int]]) -> Calendar:
-    """Draw D and gather the instants worth having around it, for a policy's windows."""
+def calendar(
+    choices: Choices,
+    zone_name: str,
+    windows: Sequence[Mapping[str, int]],
+    spans: Sequence[int] = (),
+    resets: bool = False,
+) -> Calendar:
+    """Draw D and gather the instants worth having around it, for a policy's windows and ledgers.
+
+    Attributes:
+        spans: how many days before D points expire and actions end.
+        resets: whether points go with the calendar, so that D should stand at the turn of a quarter.
+    """
     zone = Zone(zone_name)
     as_of = choices.pick(DAYS[zone_name])
+    if resets and as_of.year > 1970 and choices.chance(60):
+        as_of = to_date(_quarter(to_day(as_of)) + choices.pick([0, 0, 1, 1, 2, 4]))
     day = to_day(as_of)
     edges = {day, day - 1, day - 2, day - 7, day - 30, day + 1, day + 9}
     for window in windows:
@@ -86,7 +102,22 @@ def calendar(choices: Choices, zone_name: str, windows: Sequence[Mapping[str, in
     for change in zone.transitions(zone.start_of(day - 40), zone.start_of(day + 2)):
         instants |= {change.at - 1, change.at, change.at - HOUR, change.at + HOUR, change.at + DAY}
     days = tuple(sorted(edges | {day - 180, day - 179}))
-    return Calendar(zone, as_of, tuple(sorted(instants)), days)
+    return Calendar(zone, as_of, tuple(sorted(instants)), days, _story(zone, day, spans, resets))
+
+
+def _story(zone: Zone, day: int, spans: Sequence[int], resets: bool) -> tuple[int, ...]:
+    begins = _quarter(day)
+    turns = [begins - 2, begins - 1, begins, begins + 1] if resets else []
+    edges = [day - span - step for span in spans for step in (1, 0, -1)]
+    instants: list[int] = []
+    for each in (*range(day - 9, day), *turns, *edges):
+        start = zone.start_of(each)
+        instants += [start, start + 12 * HOUR, zone.start_of(each + 1) - 1]
+    return tuple(instants)
+
+
+def _quarter(day: int) -> int:
+    return days_of(_window({"quarter": 1}), day)[1] + 1
 
 
 def _window(written: Mapping[str, int]) -> Window:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tests.differential.calendars import Calendar
 from tests.differential.choices import Choices
+from tests.differential.ledger_rows import Told, shaped
 from tests.differential.sketch import WORDS
 
 from shopscore.events.rules import Test, checks_of
@@ -40,6 +41,7 @@ class Rows:
     subjects: Sequence[str]
     used: Collection[str]
     """Columns worth having: those the policy names."""
+    told: Told
     made: dict[str, Data] = field(default_factory=dict)
     _moments: Sequence[int] = ()
     """The instants of the table at hand: few, so that rows tie."""
@@ -61,6 +63,8 @@ class Rows:
             *choices.some(self.calendar.instants, 1, choices.pick([1, 3, 10])),
             *choices.some([self.calendar.cutoff + each for each in (-1, 0, 1)], 0, 2),
         ]
+        if name in ("violations", "point_events") and (self.told.milestones or choices.chance(10)):
+            self._moments = choices.some(self.calendar.story, 8, 20)
         size = 0 if choices.chance(6) else min(choices.pick(SIZES), most)
         data = self.made[name] = Data(columns, [])
         taken: set[tuple[Value, ...]] = set()
@@ -110,6 +114,8 @@ class Rows:
                 row[name] = self._cell(table.columns[name])
         if table.parent is not None:
             self._hang(table, row)
+        made = {name: data.rows for name, data in self.made.items()}
+        shaped(choices, self.told, table, row, made, self.calendar, self.key)
         for check in checks_of(table):
             is_asked = check.only is None or row[check.only[0]] in check.only[1]
             if check.test is Test.MISSING and is_asked and row[check.column] is None:

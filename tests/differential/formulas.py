@@ -37,6 +37,7 @@ class Formulas:
         texts: what text names are worth comparing with; other names take `words`.
         limits: literals worth comparing numbers with at this place, such as thresholds of the score.
         favourites: names worth reading more often than others: those the policy made itself.
+        tests: whole conditions that are worth having at this place.
     """
 
     choices: Choices
@@ -45,6 +46,7 @@ class Formulas:
     words: Sequence[str] = ("a", "b", "it's", "é")
     limits: Sequence[str] = SMALL
     favourites: Collection[str] = ()
+    tests: Sequence[str] = ()
 
     def condition(self, depth: int = 2) -> str:
         """Draw a condition."""

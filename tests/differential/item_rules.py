@@ -21,6 +21,7 @@ def item_rules(sketch: Sketch) -> Document:
     choices = sketch.choices
     late = values(sketch, "late", sketch.result, sketch.points, sketch.dimensions, sketch.result)
     formulas = sketch.on_sheet(sketch.points, sketch.dimensions, sketch.result, limits=LIMITS)
+    formulas.tests = sketch.ledger_tests
     schedules = choices.some(SCHEDULES, 1, 2)
     document: Document = {
         section: {
@@ -39,6 +40,9 @@ def item_rules(sketch: Sketch) -> Document:
 
 def _condition(formulas: Formulas) -> str:
     choices = formulas.choices
+    if formulas.tests and choices.chance(45):
+        test = choices.pick(formulas.tests)
+        return f"not {test}" if ".restricted." in test and choices.chance(40) else test
     if choices.chance(45) and "score" in formulas.scope:
         test = f"score {choices.pick(['>=', '<', '>', '<=', '=='])} {choices.pick(LIMITS)}"
         return f"{test} and ({formulas.condition(1)})" if choices.chance(30) else test
@@ -51,6 +55,15 @@ def _assessed(choices: Choices, schedules: Sequence[str]) -> Document:
 
 
 def _benefit(formulas: Formulas) -> Document:
+    choices, found = formulas.choices, _memory(formulas)
+    if choices.chance(40):
+        part = choices.pick([each for each in ("grant", "freeze", "revoke") if each in found])
+        when = "known(as_of)" if choices.chance(30) else found[part]
+        found[part] = {"when": when, "consecutive": choices.pick([2, 2, 3, 4])}
+    return found
+
+
+def _memory(formulas: Formulas) -> Document:
     choices = formulas.choices
     found: Document = {"grant": _condition(formulas)}
     if choices.chance(40) and "score" in formulas.scope:  # a dead band, as programmes write them

@@ -16,12 +16,12 @@ KINDS = (
 TIMES = (Type.HOURS, Type.DAYS)
 
 
-def metric_rules(sketch: Sketch) -> tuple[Document, dict[str, Type]]:
-    """Draw metrics, targets and values; return with them the metrics' units."""
+def metric_rules(sketch: Sketch, most: int) -> tuple[Document, dict[str, Type]]:
+    """Draw up to so many metrics, targets and values; return with them the metrics' units."""
     choices = sketch.choices
     metrics: Document = {}
     units: dict[str, Type] = {}
-    for place in range(choices.pick([1, 2, 3, 4])):
+    for place in range(choices.whole(1, most)):
         kind = choices.pick(KINDS if place else KINDS[:6])
         name = f"m{place}_{kind}"
         metrics[name], units[name] = _METRICS[kind](sketch)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.differential.calendars import ZONES
 from tests.differential.choices import Choices
 from tests.differential.item_rules import item_rules
+from tests.differential.ledger_rules import appeal_rules, ledger_rules
 from tests.differential.metric_rules import metric_rules
 from tests.differential.row_rules import row_rules
 from tests.differential.score_rules import score_rules
@@ -33,6 +34,7 @@ FILES = {
     ),
     "metrics.yaml": ("facts", "populations", "exclusions", "category", "metrics", "targets"),
     "score.yaml": ("score", "values"),
+    "ledgers.yaml": ("ledgers", "appeals"),
     "benefits.yaml": ("benefits", "gates", "badges", "ladders", "advisories"),
 }
 KINDS = {
@@ -43,6 +45,8 @@ KINDS = {
     Type.COUNT: Kind.COUNT,
 }
 """How a declared column of a type is read; all others are numbers."""
+SHORT = 22
+"""How many policies of a hundred are mostly about ledgers: short, so that many can be tried."""
 MARK = "assumed: generated\n"
 """Numbers need to say where they come from; what a file says at its top holds for all of it."""
 
@@ -106,12 +110,17 @@ def policy(choices: Choices, zones: tuple[str, ...] = ZONES) -> Bundle:
         document["market"] = "US"
     if choices.chance(30):
         document["effective"] = {"from": choices.pick(["1960-01-01", "2026-06-01"])}
+    is_short = choices.chance(SHORT)
+    if is_short or choices.chance(15):
+        document |= ledger_rules(sketch, 3 if is_short else 1)
+    if choices.chance(25):
+        document |= appeal_rules(choices)
     document |= row_rules(sketch)
-    early, units = metric_rules(sketch)
+    early, units = metric_rules(sketch, 1 if is_short else 4)
     document |= early
     if any("kind" in each for each in _section(early, "metrics").values()):
         document["plugins"] = {"metric_kinds": ">=0"}
-    if choices.chance(92):
+    if choices.chance(20 if is_short else 92):
         document["score"] = score_rules(sketch, units)
     late = item_rules(sketch)
     if named := {**_section(early, "values"), **_section(late, "values")}:

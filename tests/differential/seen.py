@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.differential.seen_cells import in_result, in_row_formulas
+from tests.differential.seen_ledgers import in_ledgers
 from tests.differential.seen_rows import in_rows
 from tests.differential.seen_rules import in_rules
 from tests.differential.worlds import World
@@ -20,4 +21,5 @@ def seen(world: World, binding: Binding, results: Mapping[str, tuple[Events, Res
     for events, result in results.values():
         found.update(in_result(binding, result))
         found.update(in_row_formulas(binding, events))
+        found.update(in_ledgers(binding, events, result))
     return found

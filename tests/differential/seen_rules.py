@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tests.differential.seen_cells import row_formulas
 
-from shopscore.bundle.model import Bundle, FormulaFact, Item, Metric, Score, Window
-from shopscore.formula.tree import Call, Const, Curve, Node, Op, Type, walk
+from shopscore.bundle.model import Bundle, FormulaFact, Item, Ledger, Metric, Score, Window
+from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, Type, walk
 from shopscore.plan.model import Plan
+
+_OF_LEDGER = re.compile(r"^\w+\.(balance|restricted|count)\b")
 
 
 def in_rules(plan: Plan) -> Iterator[str]:
@@ -27,6 +30,10 @@ def in_rules(plan: Plan) -> Iterator[str]:
     yield from _score(bundle.score) if bundle.score is not None else ["no score"]
     for item in bundle.items.values():
         yield from _item(item)
+    for ledger in bundle.ledgers.values():
+        yield from _ledger(ledger)
+    if bundle.appeals is not None:
+        yield "rules of appeals"
     if bundle.advisories:
         yield "advisory"
     for tree in _trees(plan):
@@ -98,6 +105,23 @@ def _item(item: Item) -> Iterator[str]:
     yield from (f"benefit with {part}" for part in ("freeze", "revoke") if getattr(item, part) is not None)
     if item.unscored is not None:
         yield f"unscored {item.unscored}"
+    if item.streak is not None:
+        yield f"{item.streak.part} in a row"
+
+
+def _ledger(ledger: Ledger) -> Iterator[str]:
+    yield f"ledger goes {'up' if ledger.goes_up else 'down'}"
+    yield from (f"{sign} {'adds' if way > 0 else 'subtracts'}" for sign, way in ledger.signs.items())
+    parts = ("expires_after_days", "never_expires_after", "warn_within", "points", "kinds", "counts")
+    yield from (f"ledger with {part}" for part in parts if getattr(ledger, part))
+    if ledger.resets is not None:
+        yield f"ledger resets {ledger.resets}"
+    yield from ("milestone without an end" for each in ledger.milestones if each.days is None)
+    places = [each.at for each in ledger.milestones]
+    if len(set(places)) < len(places):
+        yield "two milestones at the same points"
+    if ledger.appeal_days is not None:
+        yield "ledger with one appeal" if ledger.second_appeal_days is None else "ledger with two appeals"
 
 
 def _trees(plan: Plan) -> Iterator[tuple[str, Node]]:
@@ -110,6 +134,8 @@ def _formula(found: tuple[str, Node]) -> Iterator[str]:
     place, tree = found
     for node in walk(tree):
         match node:
+            case Name(name=name) if place == "sheet" and (read := _OF_LEDGER.search(name)):
+                yield f"reads {read[1]} of a ledger"
             case Op(op="in", args=(needle, *_)):
                 yield f"{place} in {'texts' if needle.type is Type.TEXT else 'numbers'}"
             case Op(op="<" | "<=" | ">" | ">=" as sign, args=(left, _)) if left.type in (

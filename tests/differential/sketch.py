@@ -53,6 +53,8 @@ class Sketch:
     result: dict[str, Type] = field(default_factory=dict)
     """Score, state and band, and values that read them."""
     bands: list[str] = field(default_factory=list)
+    ledger_tests: list[str] = field(default_factory=list)
+    """Conditions on ledgers as programmes write them."""
 
     def on_rows(self, table: str) -> Formulas:
         """Return formulas over the rows of a table."""

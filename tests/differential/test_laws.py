@@ -259,6 +259,8 @@ def _without_months(value: Any) -> Any:
         case {"assessed": str() as assessed, **rest}:
             kept = "weekly on monday" if assessed.startswith(("monthly", "quarterly")) else assessed
             return {"assessed": kept, **{key: _without_months(part) for key, part in rest.items()}}
+        case {"resets": str(), **rest}:
+            return _without_months({"expires_after_days": 10, **rest})
         case dict():
             return {key: _without_months(part) for key, part in value.items() if key != "effective"}
         case list():

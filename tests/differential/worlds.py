@@ -11,6 +11,8 @@ from hypothesis.vendor.pretty import RepresentationPrinter
 from tests.differential.calendars import ZONES, Calendar, calendar
 from tests.differential.choices import Choices
 from tests.differential.event_rows import SUBJECTS, Data, Rows
+from tests.differential.ledger_rows import COLUMNS as LEDGER_COLUMNS
+from tests.differential.ledger_rows import told
 from tests.differential.policies import Bundle, policy
 from tests.differential.sketch import WORDS
 from tests.differential.supplied_rows import add_supplied
@@ -62,10 +64,15 @@ def worlds(zones: tuple[str, ...] = ZONES, most_rows: int = 40) -> st.SearchStra
 def world(choices: Choices, zones: tuple[str, ...] = ZONES, most_rows: int = 40) -> World:
     """Draw a policy and a data set that suits it."""
     bundle = policy(choices, zones)
-    clock = calendar(choices, bundle.timezone, bundle.windows)
+    names = told(bundle.document)
+    clock = calendar(choices, bundle.timezone, bundle.windows, names.spans, names.resets)
     used = frozenset(_WORD.findall(bundle.text())) | {"market", "state", "category"}
+    if "ledgers" in bundle.document:
+        used |= LEDGER_COLUMNS
+    if choices.chance(65):
+        used |= {"appeals", "ticket_id"}
     subjects = choices.some(SUBJECTS, 1, choices.pick([1, 2, 3, 6]))
-    rows = Rows(choices, bundle.tables, clock, subjects, used)
+    rows = Rows(choices, bundle.tables, clock, subjects, used, names)
     if not choices.chance(10):
         rows.shops()
     for name in PARENTS_FIRST:

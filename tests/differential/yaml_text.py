@@ -32,6 +32,8 @@ def _flow(value: object) -> str:
             return "{" + ", ".join(f"{_scalar(key)}: {_flow(part)}" for key, part in value.items()) + "}"
         case list():
             return "[" + ", ".join(_flow(part) for part in value) + "]"
+        case None:
+            return "null"
         case Number():
             return str(value)
         case bool() | int():

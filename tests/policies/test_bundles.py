@@ -104,7 +104,8 @@ def _batches(policy: Policy, cases: Sequence[Written]) -> list[list[Written]]:
     """
     needed = {pair for metric in policy.plan.metrics for pair in metric.needs}
     needed |= policy.plan.category.needs if policy.plan.category else frozenset()
-    needed |= {("shop_states", ""), ("supplied_metrics", "")}
+    needed |= {(table, "") for table in ("shop_states", "supplied_metrics", "point_events", "appeals")}
+    needed |= {pair for ledger in policy.plan.ledgers for pair in ledger.needs}
     found: dict[object, list[Written]] = {}
     for each in cases:
         there = frozenset(pair for pair in needed if each.case.events.supply.has(*pair))

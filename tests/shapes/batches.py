@@ -7,12 +7,14 @@ as one data set of several shops. Each case is a shop of its own, and ids are un
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from shopscore.errors import has_errors
 from shopscore.events.cases import Case, open_case
+from shopscore.events.dataset import DataSet
 from shopscore.events.opening import open_dataset
 from shopscore.events.rows import Events, Row
 from shopscore.policy import Policy
@@ -61,15 +63,22 @@ def scorecards(
 def _together(
     policy: Policy, batch: Sequence[Written], engine: str, folder: Path
 ) -> Iterator[tuple[Written, Scorecard]]:
-    tables = policy.tables
     by_shop = {each.case.events.subject: each for each in batch}
     assert len(by_shop) == len(batch), f"one shop twice in {[str(each.path) for each in batch]}"
-    write_case(replace(batch[0].case, events=_joined([each.case.events for each in batch])), tables, folder)
-    with open_dataset(folder, zone=policy.zone, subject=policy.bundle.subject, tables=tables) as data:
+    with open_together(policy, [each.case for each in batch], folder) as data:
         cards = list(policy.scorecards(data, _day(batch[0]), engine=engine))
     assert [card["subject"]["id"] for card in cards] == sorted(by_shop)
     for card in cards:
         yield by_shop[card["subject"]["id"]], card
+
+
+@contextmanager
+def open_together(policy: Policy, cases: Sequence[Case], folder: Path) -> Iterator[DataSet]:
+    """Open cases as one data set below an empty folder; each is a shop, and all supply the same."""
+    tables = policy.tables
+    write_case(replace(cases[0], events=_joined([each.events for each in cases])), tables, folder)
+    with open_dataset(folder, zone=policy.zone, subject=policy.bundle.subject, tables=tables) as data:
+        yield data
 
 
 def _batches(cases: Sequence[Written]) -> list[list[Written]]:

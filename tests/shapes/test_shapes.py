@@ -1,7 +1,8 @@
 """Rules of other marketplaces as small bundles: the language can say them, and both engines mean the same.
 
-Each shape of the specification (1.5) that needs no memory is a bundle below policies/, named after the
-habit it stands for; its cases stand at, one step below and one step above every line.
+Each shape of the specification (1.5) is a bundle below policies/, named after the habit it stands for; its
+cases stand at, one step below and one step above every line. What has a memory is also told day by day, in
+stories/ (see test_histories.py).
 """
 
 from __future__ import annotations

@@ -7,8 +7,9 @@ from typing import Literal
 
 import click
 
-from shopscore_cli.evaluation import evaluation_options
+from shopscore_cli.evaluation import assume_granted_option, evaluation_options, refuse_ignored
 from shopscore_cli.inputs import Request, evaluate_request
+from shopscore_cli.languages import note_language
 from shopscore_cli.options import examples, format_option
 from shopscore_cli.output import print_records
 from shopscore_cli.session import Session, pass_session
@@ -19,6 +20,7 @@ from shopscore_cli.session import Session, pass_session
     epilog=examples("shopscore explain shop.yaml", "shopscore explain shop.yaml --format json"),
 )
 @evaluation_options
+@assume_granted_option
 @format_option()
 @pass_session
 def command(
@@ -33,14 +35,19 @@ def command(
     on_bad_rows: Literal["fail", "set-aside"],
     category: str | None,
     lang: str,
+    assume_granted: tuple[str, ...],
     format: str,
 ) -> None:
     """Print what a score is made of: each rule with its formula, value, place and source.
 
     The table shows the tree from the score down; the other formats list every cell of the sheet.
     """
-    request = Request(target, bundle, market, as_of, shop, reader, zone, on_bad_rows, category)
+    request = Request(
+        target, bundle, market, as_of, shop, reader, zone, on_bad_rows, category, assume_granted
+    )
+    refuse_ignored(request)
     policy, result = evaluate_request(session, request)
+    note_language([policy.bundle], lang)
 
     from shopscore_cli.render.cells import cell_records
     from shopscore_cli.render.explain import explain_page

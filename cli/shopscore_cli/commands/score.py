@@ -11,6 +11,7 @@ import click
 from shopscore_cli.options import (
     as_of_option,
     bundle_option,
+    engine_option,
     examples,
     market_option,
     on_bad_rows_option,
@@ -36,14 +37,13 @@ from shopscore_cli.values import MemorySize, Place, Threads
     "-o", "--output", type=Place(dir_okay=False), required=True,
     help="The Parquet file to write; a run manifest is written beside it.",
 )  # fmt: skip
-@click.option(
-    "--engine", type=click.Choice(["duckdb", "reference"]), default="duckdb", show_default=True,
-    help="What computes; both give the same scorecards.",
-)  # fmt: skip
+@engine_option
 @on_bad_rows_option
 @reader_option
 @zone_option
 @click.option("--category", metavar="C", help="The category of every shop; wins over the data's own.")
+@click.option("--states-in", type=Place(dir_okay=False), help="The states a former run left, to go on from.")
+@click.option("--states-out", type=Place(dir_okay=False), help="Write the states for the next run here.")
 @click.option("--checked", is_flag=True, help="Trust what a former run found in unchanged files.")
 @click.option("--threads", type=Threads(), help="Threads to use; by default one per core.")
 @click.option("--memory-limit", type=MemorySize(), help="Memory to use at most, such as 4GiB.")
@@ -63,6 +63,8 @@ def command(
     reader: str | None,
     zone: str | None,
     category: str | None,
+    states_in: Path | None,
+    states_out: Path | None,
     checked: bool,
     threads: int | None,
     memory_limit: str | None,
@@ -73,7 +75,8 @@ def command(
 
     DATA is a folder with one file per table, a DuckDB file, or what --reader opens. Beside OUT.parquet
     come OUT.manifest.json and, with --on-bad-rows set-aside, OUT.bad-rows.parquet; all of them appear
-    together, or none.
+    together, or none. --states-in and --states-out carry what is granted, frozen or locked from a run to
+    the next, as `history` does from day to day.
     """
     from shopscore.errors import UsageError
     from shopscore.events.connection import Settings
@@ -84,8 +87,11 @@ def command(
     from shopscore_cli.progress import meter
     from shopscore_cli.render.run_summary import summary_lines
     from shopscore_cli.scoring import Outputs, Run, score_to_files
+    from shopscore_cli.states import check_states_path, read_states, refuse_two
 
-    outputs = Outputs.beside(output)
+    for path in filter(None, (states_in, states_out)):
+        check_states_path(path)
+    outputs = Outputs.beside(output, states_out)
     if as_of is None:
         raise UsageError("a data set has no day of its own; give --as-of, the day to score as of")
     policy = choose_policy(session, bundle, market, as_of)
@@ -94,14 +100,19 @@ def command(
     refuse_existing(outputs.all, force)
     # The drafts lie beside the outputs, so that they can take their places in one step.
     settings = Settings(threads=threads, memory_limit=memory_limit, outputs=(output.resolve().parent,))
+    states = read_states(policy, states_in, as_of) if states_in is not None else None
     opening = Opening(data, reader, zone, on_bad_rows, checked, settings)
     with meter("checking the data", quiet):
         checked_data = open_data(session, policy, opening)
     with checked_data as opened:
         refuse_read(outputs.all, opened.files)
+        if states_in is not None:
+            refuse_two(opened, states_in)
         if not quiet:
             say_findings(opened.findings)
-        run = Run(policy, opened, as_of, engine, category, session.workspace.plugins.versions)
+        is_replay = states_in is not None or states_out is not None
+        plugins = session.workspace.plugins.versions
+        run = Run(policy, opened, as_of, engine, category, plugins, is_replay, states)
         report = score_to_files(run, outputs, quiet)
         if not checked:
             opened.write_manifest()

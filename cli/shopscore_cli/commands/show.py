@@ -53,6 +53,7 @@ def command(
 
 def _overview(session: Session, name: str, language: str, format: str) -> None:
     from shopscore.errors import FindingsError, has_errors
+    from shopscore_cli.languages import note_language
     from shopscore_cli.render.paint import paint_for
     from shopscore_cli.render.policy_page import policy_page
 
@@ -62,6 +63,7 @@ def _overview(session: Session, name: str, language: str, format: str) -> None:
     bundle, plan, findings = session.workspace.check(name)
     if has_errors(findings) or bundle is None:
         raise FindingsError(findings)
+    note_language([bundle], language)
     click.echo(policy_page(bundle, plan, language, paint_for()))
 
 

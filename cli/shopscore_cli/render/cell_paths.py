@@ -32,6 +32,8 @@ def cell_paths(plan: Plan) -> Mapping[str, str]:
                 path = next((path for id_, path in items.items() if field.startswith(f"{id_}.")), "")
             case "floor" | "adjustment":
                 path = f"score.{owner}s.{named}"
+            case "ledger":
+                path = f"ledgers.{field.split('.')[0]}"
             case "advisory":
                 path = f"advisories.{field}"
             case "target":

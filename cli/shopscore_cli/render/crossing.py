@@ -12,7 +12,8 @@ from shopscore.formula.evaluate import DayOf, evaluate_cells
 from shopscore.formula.tree import Type, Value
 from shopscore.plan import names
 from shopscore.plan.model import ItemPlan, Plan
-from shopscore_cli.render.numbers import as_written, quantity
+from shopscore_cli.render.ledger_cells import ledger_cells
+from shopscore_cli.render.numbers import as_points, as_written, quantity
 
 Outcome = Value
 
@@ -100,7 +101,7 @@ def _beyond(value: float, threshold: float) -> list[tuple[float, Side]]:
 
 def distance(plan: Plan, cell: str, gap: float) -> str:
     """Return how far away a threshold is, in the cell's unit."""
-    return quantity(gap, _unit(plan, cell))
+    return as_points(gap) if cell in ledger_cells(plan) else quantity(gap, _unit(plan, cell))
 
 
 def _unit(plan: Plan, cell: str) -> Type:

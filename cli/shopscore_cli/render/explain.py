@@ -1,4 +1,4 @@
-"""The tree behind a score: dimensions, metrics, curves, floors, adjustments, benefits."""
+"""The tree behind a score: dimensions, metrics, curves, floors, adjustments, benefits, ledgers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from shopscore.plan.model import Cell, DimensionPlan, ItemPlan
 from shopscore.plan.windows import assessment_day, to_date, to_day
 from shopscore_cli.render.branches import Branch, draw
 from shopscore_cli.render.cell_paths import item_path
+from shopscore_cli.render.explain_ledger import ledger_branches
 from shopscore_cli.render.explain_metric import MILLIONTHS, metric_branch, source_of
 from shopscore_cli.render.formulas import formula_with_values, literal
+from shopscore_cli.render.item_lines import in_a_row
 from shopscore_cli.render.numbers import NOTHING, as_written
 from shopscore_cli.render.view import View
 from shopscore_cli.render.words import count_of
@@ -34,6 +36,8 @@ def explain_page(view: View) -> str:
     )
     items = [_item(view, cells, each) for each in view.policy.plan.items]
     roots += [Branch("benefits", branches=items)] if items else []
+    ledgers = ledger_branches(view)
+    roots += [Branch("ledgers", branches=ledgers)] if ledgers else []
     return "\n".join(line for root in roots for line in draw(root, folder, view.paint))
 
 
@@ -140,18 +144,27 @@ def _item(view: View, cells: dict[str, Cell], item: ItemPlan) -> Branch:
         if formula is None:
             continue
         name = f"item.{item.id}.{part}"
+        counted = rule.streak is not None and rule.streak.part == part
+        often = f", {in_a_row(rule.streak, card)}" if rule.streak is not None and counted else ""
         if day == to_day(view.card["as_of"]):
-            branch.notes += _condition(view, cells, part, formula, name)
+            branch.notes += _condition(view, cells, part, formula, name, often)
         else:
             # Values are those of the scorecard's own day; on this item's day they were others.
             met = literal(view.cells[name], Type.BOOLEAN)
-            branch.notes.append(Branch(f"{part}: {formula.text}   {met} on {to_date(day)}", formula.mark))
+            branch.notes.append(
+                Branch(f"{part}: {formula.text}   {met} on {to_date(day)}{often}", formula.mark)
+            )
     return branch
 
 
-def _condition(view: View, cells: dict[str, Cell], part: str, formula: Formula, name: str) -> list[Branch]:
-    """Return a condition as written with what it came to, and with the values in it where it reads any."""
-    met = literal(view.cells[name], Type.BOOLEAN)
+def _condition(
+    view: View, cells: dict[str, Cell], part: str, formula: Formula, name: str, often: str = ""
+) -> list[Branch]:
+    """Return a condition as written with what it came to, and with the values in it where it reads any.
+
+    `often` tells in how many assessments in a row it was true, where that counts.
+    """
+    met = literal(view.cells[name], Type.BOOLEAN) + often
     notes = [Branch(f"{part}: {formula.text}   {met}", formula.mark)]
     values = formula_with_values(cells[name].tree, view.cells)
     if len(notes[0].text) + len(values) < _ONE_LINE:

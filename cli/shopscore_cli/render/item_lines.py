@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from shopscore.bundle.model import Item
+from shopscore.bundle.model import Item, LedgerCount, Streak
 from shopscore.formula.tree import Const, Name, Node, Op, Type, Value
 from shopscore.plan.model import ItemPlan
 from shopscore.plan.windows import assessment_day, to_date, to_day
@@ -14,10 +14,13 @@ from shopscore_cli.render.cell_paths import item_path
 from shopscore_cli.render.columns import columns
 from shopscore_cli.render.crossing import Crossing, Side, crossing, distance
 from shopscore_cli.render.formulas import formula_text
-from shopscore_cli.render.numbers import as_written, quantity
+from shopscore_cli.render.ledger_cells import ledger_cells
+from shopscore_cli.render.numbers import as_written, in_points, quantity
 from shopscore_cli.render.view import View
 
 _BECOMES = {"granted": "granted", "frozen": "frozen", "locked": "lost"}
+_MAKES = {"grant": "granted", "freeze": "frozen", "revoke": "locked"}
+"""What an item is made by its condition."""
 _DECIDED = {"start": "no earlier state known", "supplied": "as supplied", "unscored": "no score"}
 
 
@@ -75,21 +78,62 @@ def _named(view: View, plan: ItemPlan, item: Item, outcome: Value) -> str:
     return view.say(own) if own else str(outcome)
 
 
+def item_text(view: View, plan: ItemPlan) -> str:
+    """Return what an item is, since when, and its nearest threshold."""
+    card, item = view.card["benefits"][plan.id], view.policy.bundle.items[plan.id]
+    now = _named(view, plan, item, card["value"] if plan.kind == "ladder" else card["state"])
+    since = f" since {card['since']}" if card["since"] is not None else ""
+    nearest = _nearest(view, plan, item, card, _is_today(view, plan))
+    return f"{now}{since}" + (f"; {nearest}" if nearest else "")
+
+
+def _is_today(view: View, plan: ItemPlan) -> bool:
+    """Tell whether an item is assessed on the scorecard's own day."""
+    day = to_day(view.card["as_of"])
+    return assessment_day(plan.schedule, day) == day
+
+
+def _nearest(view: View, plan: ItemPlan, item: Item, card: Mapping[str, Any], today: bool) -> str:
+    """Return what the nearest threshold brings: `lost below 3.0 (0.62 away)`; nothing without one."""
+    margin = card["margin"]
+    crossed = crossing(view.policy.plan, plan, view.cells, margin, view.zone.day_of, today)
+    if crossed is None:
+        return ""
+    becoming = _becoming(view, plan, item, crossed.outcome)
+    away = distance(view.policy.plan, margin["cell"], margin["distance"])
+    return f"{becoming} {_where(view, margin['cell'], crossed)} ({away} away)"
+
+
 def _next(view: View, plan: ItemPlan, item: Item, card: Mapping[str, Any]) -> str:
     """Return what the nearest threshold brings, else what the item asks for, and when it is assessed."""
-    margin = card["margin"]
-    today = assessment_day(plan.schedule, to_day(view.card["as_of"])) == to_day(view.card["as_of"])
-    crossed = crossing(view.policy.plan, plan, view.cells, margin, view.zone.day_of, today)
+    today = _is_today(view, plan)
     parts = []
-    if crossed is not None:
-        becoming = _becoming(view, plan, item, crossed.outcome)
-        away = distance(view.policy.plan, margin["cell"], margin["distance"])
-        parts.append(f"{becoming} {_where(view, margin['cell'], crossed)} ({away} away)")
+    if nearest := _nearest(view, plan, item, card, today):
+        parts.append(nearest)
     elif condition := _asks_for(view, plan, card, today):
         parts.append(f"needs {condition}")
+    parts += _on_the_way(view, plan, item, card)
     if plan.schedule.kind != "daily":
         parts.append(_assessed(view, plan))
     return "; ".join(parts)
+
+
+def in_a_row(streak: Streak, card: Mapping[str, Any]) -> str:
+    """Return in how many assessments in a row a condition was true: `2 of 3 assessments in a row`."""
+    met = card["streak"]
+    if met > streak.length:
+        return f"{met} assessments in a row, {streak.length} asked for"
+    return f"{met} of {streak.length} assessments in a row"
+
+
+def _on_the_way(view: View, plan: ItemPlan, item: Item, card: Mapping[str, Any]) -> list[str]:
+    """Return how far a condition has come that must be true several times in a row."""
+    if item.streak is None or not 0 < card["streak"] < item.streak.length:
+        return []
+    outcome = _MAKES[item.streak.part]
+    if outcome == card["state"]:
+        return []
+    return [f"{in_a_row(item.streak, card)} until {_becoming(view, plan, item, outcome)}"]
 
 
 def _becoming(view: View, plan: ItemPlan, item: Item, outcome: Value) -> str:
@@ -114,6 +158,11 @@ def _where(view: View, cell: str, crossed: Crossing) -> str:
 def _cell_name(view: View, cell: str) -> str:
     owner, _, field = cell.partition(".")
     metric = view.policy.plan.metric_infos.get(owner)
+    of_ledger = ledger_cells(view.policy.plan).get(cell)
+    if of_ledger is not None:
+        label = view.say(of_ledger.ledger.label)
+        counted = of_ledger.part.id if isinstance(of_ledger.part, LedgerCount) else ""
+        return f"{label} ({counted.replace('_', ' ')})" if counted else label
     if metric is None:
         return (field or owner).replace("_", " ")
     label = view.say(metric.label)
@@ -144,7 +193,11 @@ def _found(view: View, condition: Node) -> str:
         case Op(args=(Name(name=cell, type=kind), Const())) if kind.is_numeric:
             value = view.cells[cell]
             assert value is None or isinstance(value, float)
-            return "unknown" if value is None else quantity(value, kind, view.limits.get(cell, ()))
+            if value is None:
+                return "unknown"
+            if kind is Type.POINTS and cell in ledger_cells(view.policy.plan):
+                return in_points(value)
+            return quantity(value, kind, view.limits.get(cell, ()))
         case _:
             value = view.evaluate(condition)
             return "unknown" if value is None else "not met"

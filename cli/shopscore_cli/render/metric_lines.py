@@ -77,16 +77,17 @@ def _plainly(view: View, metric: MetricInfo) -> list[str]:
     """Return a metric's name, value, rows and window."""
     card = view.card["metrics"][metric.id]
     name = view.say(metric.label) + view.star(f"metrics.{metric.id}")
-    return [name, _value(view, metric, card), _counts(view, metric, card), _window(view, card)]
+    return [name, value_text(view, metric, card), counts_text(view, metric, card), window_text(view, card)]
 
 
-def _value(view: View, metric: MetricInfo, card: Mapping[str, Any]) -> str:
+def value_text(view: View, metric: MetricInfo, card: Mapping[str, Any], more: int = 0) -> str:
+    """Return a metric's value with its unit and `more` decimals than usual, or why there is none."""
     if card["value"] is None:
         return view.paint(STATE_WORDS[card["state"]], "dim")
-    return view.amount(metric, card["value"])
+    return view.amount(metric, card["value"], more)
 
 
-def _counts(view: View, metric: MetricInfo, card: Mapping[str, Any]) -> str:
+def counts_text(view: View, metric: MetricInfo, card: Mapping[str, Any]) -> str:
     """Return the rows behind a value, and that it was supplied."""
     above, below = card["numerator_count"], card["denominator_count"]
     text = ""
@@ -103,7 +104,8 @@ def _counts_rows(view: View, metric: MetricInfo) -> bool:
     return metric.kind in _SHARES or (plugin is not None and plugin.counts_rows)
 
 
-def _window(view: View, card: Mapping[str, Any]) -> str:
+def window_text(view: View, card: Mapping[str, Any]) -> str:
+    """Return the days a metric looks at."""
     return days(card["window"]["from"], card["window"]["to"], view.card["as_of"])
 
 

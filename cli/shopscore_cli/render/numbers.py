@@ -28,10 +28,16 @@ def rounded(value: float, places: int, limits: Iterable[float] = ()) -> str:
     return _rounded(_exact(value), places, [_exact(limit) for limit in limits])
 
 
-def quantity(value: float | None, unit: Type, limits: Iterable[float] = (), places: int | None = None) -> str:
+def quantity(
+    value: float | None,
+    unit: Type,
+    limits: Iterable[float] = (),
+    places: int | None = None,
+    more: int = 0,
+) -> str:
     """Return a value with its unit: `2.44 %`, `6.33 h`, `5 days`, `1,204`.
 
-    `limits` are in the value's own unit: 0.4 for 40 %.
+    `limits` are in the value's own unit: 0.4 for 40 %. `more` decimals than usual tell near values apart.
     """
     if value is None:
         return NOTHING
@@ -43,7 +49,7 @@ def quantity(value: float | None, unit: Type, limits: Iterable[float] = (), plac
         wanted = 0
     if exact != exact.to_integral_value() and unit is Type.COUNT:
         wanted = 2  # a count weighted by decay
-    text = _rounded(exact, wanted, bounds)
+    text = _rounded(exact, wanted + more, bounds)
     if unit is Type.DAYS:
         return f"{text} day" if text == "1" else f"{text} days"
     return text + _SIGNS.get(unit, "")
@@ -60,6 +66,25 @@ def as_written(value: float | None, unit: Type, places: int = 0) -> str:
     exact = _exact(value) * (_PERCENT if unit is Type.SHARE else 1)
     own = max(0, -int(exact.normalize().as_tuple().exponent))
     return quantity(value, unit, (), max(own, places))
+
+
+def as_points(value: float) -> str:
+    """Return a ledger's points as they were written, a loss with its sign.
+
+    >>> as_points(1000.0), as_points(2.5), as_points(-50.0)
+    ('1,000', '2.5', '−50')
+    """
+    # Ledgers count in millionths; what a difference of doubles has below them is noise.
+    return as_written(round(value, 6), Type.NUMBER).replace("-", "−")
+
+
+def in_points(value: float) -> str:
+    """Return points with their unit.
+
+    >>> in_points(12.0), in_points(1.0)
+    ('12 points', '1 point')
+    """
+    return f"{as_points(value)} point{'s' * (abs(value) != 1)}"
 
 
 def _exact(value: float) -> Decimal:

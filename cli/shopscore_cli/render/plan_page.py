@@ -1,4 +1,4 @@
-"""A plan as text: tables, facts, populations, metrics and the sheet, in the order they are worked out."""
+"""A plan as text: tables, facts, populations, metrics, ledgers and the sheet, as they are worked out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from shopscore.plan.model import ChildFact, ColumnFact, MetricPlan, Plan, PopulationPlan
 from shopscore_cli.render.columns import columns
 from shopscore_cli.render.formulas import formula_text
+from shopscore_cli.render.ledger_rules import events_text
 from shopscore_cli.render.paint import Paint
 from shopscore_cli.render.policy_page import window_text
 from shopscore_cli.render.records import place_of
@@ -27,6 +28,7 @@ def plan_page(plan: Plan, paint: Paint) -> str:
             [[each["id"], each["unit"], each["window"], each["formula"]] for each in _metrics(plan)],
             indent="  ",
         ),
+        "Ledgers": columns([_ledger_row(each) for each in _ledgers(plan)], indent="  "),
         "Inputs": columns([[each.name, each.type.value, each.source] for each in plan.inputs], indent="  "),
         "Sheet": columns(
             [[cell.name, cell.type.value, formula_text(cell.tree)] for cell in plan.sheet], indent="  "
@@ -44,6 +46,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "facts": list(_facts(plan)),
         "populations": list(_populations(plan)),
         "metrics": list(_metrics(plan)),
+        "ledgers": list(_ledgers(plan)),
         "inputs": [
             {
                 "name": each.name,
@@ -111,9 +114,38 @@ def _metrics(plan: Plan) -> Iterator[dict[str, Any]]:
             "window": window_text(metric.window),
             "formula": _metric(metric),
             "weights": [weight / _MILLIONTHS for weight in metric.weights],
-            "needs": sorted(f"{table}.{column}" if column else table for table, column in metric.needs),
+            "needs": _needs(metric.needs),
             **place_of(metric.mark),
         }
+
+
+def _ledgers(plan: Plan) -> Iterator[dict[str, Any]]:
+    for each in plan.ledgers:
+        yield {
+            "id": each.id,
+            "events": events_text(each.ledger),
+            "milestones": [milestone.id for milestone in each.ledger.milestones],
+            "counts": {
+                count.id: {"where": formula_text(count.where), "within_days": count.within_days}
+                for count in each.counts
+            },
+            "needs": _needs(each.needs),
+            **place_of(each.ledger.mark),
+        }
+
+
+def _ledger_row(ledger: dict[str, Any]) -> list[str]:
+    counts = [
+        f"{id_} where {count['where']}"
+        + (f" within {count['within_days']} days" if count["within_days"] else "")
+        for id_, count in ledger["counts"].items()
+    ]
+    milestones = ", ".join(ledger["milestones"])
+    return [ledger["id"], ledger["events"], milestones, f"counts {'; '.join(counts)}" if counts else ""]
+
+
+def _needs(needs: frozenset[tuple[str, str]]) -> list[str]:
+    return sorted(f"{table}.{column}" if column else table for table, column in needs)
 
 
 def _metric(metric: MetricPlan) -> str:

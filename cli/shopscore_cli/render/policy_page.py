@@ -10,7 +10,8 @@ from shopscore.plan.model import Plan
 from shopscore_cli.render.cell_paths import SECTIONS
 from shopscore_cli.render.claims import Claims
 from shopscore_cli.render.columns import columns, spread, width
-from shopscore_cli.render.numbers import NOTHING, as_written
+from shopscore_cli.render.ledger_rules import appeal_rules, ledger_rules
+from shopscore_cli.render.numbers import NOTHING, as_written, in_points
 from shopscore_cli.render.paint import Paint
 from shopscore_cli.render.words import count_of, said
 
@@ -31,6 +32,8 @@ def policy_page(bundle: Bundle, plan: Plan | None, language: str, paint: Paint) 
         ("Score", page.score),
         ("Values", page.values),
         ("Benefits", page.items),
+        ("Ledgers", page.ledgers),
+        ("Appeals", page.appeals),
         ("Advice", page.advisories),
         ("Targets", page.targets),
     )
@@ -91,7 +94,7 @@ class _Page:
             curves += [(each.metric, override.category, each, f"{stem}.{each.metric}") for each in own]
         earned = sorted({knot.points for _, _, each, _ in curves for knot in each.curve})
         head = ["", *([""] if score.categories else [])]
-        titles = [*head, *(f"{_points(each)} at" for each in earned)]
+        titles = [*head, *(f"{in_points(each)} at" for each in earned)]
         rows = [[self._paint(each, "dim") for each in [*titles, "average"]]]
         for metric, category, benchmark, path in curves:
             names = [metric, *([category] if score.categories else [])]
@@ -151,6 +154,18 @@ class _Page:
             if note := said(item.notes, self._language) if item.notes else "":
                 rows.append(["", "", "", self._paint(note, "dim")])
         yield from columns(rows, indent="  ")
+
+    def ledgers(self) -> Iterator[str]:
+        rows = []
+        for ledger in self._bundle.ledgers.values():
+            rules = list(ledger_rules(ledger, self._language, self._star))
+            name = ledger.id + self._star(f"ledgers.{ledger.id}")
+            rows += [[name if not place else "", *rule] for place, rule in enumerate(rules)]
+        yield from columns(rows, indent="  ")
+
+    def appeals(self) -> Iterator[str]:
+        rules = self._bundle.appeals
+        yield from columns(list(appeal_rules(rules, self._star)), indent="  ") if rules else ()
 
     def advisories(self) -> Iterator[str]:
         rows = [
@@ -235,7 +250,8 @@ def _rules(item: Item) -> Iterator[str]:
     for part in ("revoke", "grant", "freeze", "when"):
         formula = getattr(item, part)
         if formula is not None:
-            yield f"{part} {formula.text}"
+            often = item.streak.length if item.streak is not None and item.streak.part == part else 1
+            yield f"{part} {formula.text}" + (f" at {often} assessments in a row" if often > 1 else "")
     if item.unscored is not None:
         yield f"without a score {item.unscored}"
     if item.kind == "ladder" and item.default is not None:
@@ -259,10 +275,6 @@ def _assessed(schedule: Schedule) -> str:
 
 def _weight(millionths: int) -> str:
     return f"{millionths / _MILLIONTHS:.6g}"
-
-
-def _points(points: float) -> str:
-    return f"{_plain(points)} point{'s' * (points != 1)}"
 
 
 def _plain(value: float | None) -> str:

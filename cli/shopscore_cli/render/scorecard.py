@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from shopscore.formula.tree import Type, names
 from shopscore_cli.render.columns import columns, spread, width
 from shopscore_cli.render.item_lines import item_lines
+from shopscore_cli.render.ledger_lines import ledger_lines
 from shopscore_cli.render.metric_lines import other_lines, scored_lines, supplied_lines, target_lines
 from shopscore_cli.render.numbers import NOTHING, as_written, quantity
 from shopscore_cli.render.view import View
@@ -34,6 +35,7 @@ def scorecard_page(view: View) -> str:
         other_lines(view),
         target_lines(view),
         item_lines(view),
+        ledger_lines(view),
         [*_note_lines(view)],
     ]
     body = [line for block in blocks if block for line in ("", *block)]

@@ -67,9 +67,9 @@ class View:
         decimals = self.policy.bundle.score.decimals if self.policy.bundle.score else 2
         return quantity(value, Type.POINTS, self.limits.get(cell, ()), decimals + more)
 
-    def amount(self, metric: MetricInfo, value: float | None) -> str:
-        """Return a metric's value with its unit."""
-        return quantity(value, metric.unit, self.limits.get(f"{metric.id}.value", ()))
+    def amount(self, metric: MetricInfo, value: float | None, more: int = 0) -> str:
+        """Return a metric's value with its unit, with `more` decimals than usual."""
+        return quantity(value, metric.unit, self.limits.get(f"{metric.id}.value", ()), more=more)
 
     def star(self, path: str) -> str:
         """Return the mark of an assumed value."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from shopscore.bundle.model import Label
@@ -31,6 +32,19 @@ def days(first: date | None, last: date | None, near: date, to: str = " – ") -
 def count_of(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: `1 order`, `3 orders`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def actions_text(actions: Iterable[str], label: Label, language: str) -> str:
+    """Return a milestone's actions in words; in a language of their own the label says them.
+
+    >>> actions_text(["no_new_listings", "closed"], {"en": "at 12"}, "en")
+    'no new listings, closed'
+    >>> actions_text(["closed"], {"en": "closed", "id": "ditutup"}, "id")
+    'ditutup (closed)'
+    """
+    words = ", ".join(action.replace("_", " ") for action in actions)
+    own = label.get(language) if language != "en" else None
+    return f"{own} ({words})" if own else words
 
 
 def _day(day: date, with_year: bool) -> str:

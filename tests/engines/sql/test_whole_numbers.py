@@ -10,8 +10,8 @@ from sqlglot import exp
 from tests.engines.sql.world import World, at, policy
 
 from shopscore.engines.duckdb_dialect import DuckDbDialect
-from shopscore.engines.sql.rounding import half_even, to_double
 from shopscore.engines.sql.members import _whole_seconds
+from shopscore.engines.sql.rounding import half_even, to_double
 
 N = exp.column("n")
 

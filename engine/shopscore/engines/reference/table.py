@@ -27,10 +27,15 @@ def scorecards(binding: Binding, data: DataSet) -> Iterator[Scorecard]:
 
 def to_batches(binding: Binding, data: DataSet) -> pa.RecordBatchReader:
     """Return the scorecards of every subject as nested Arrow batches."""
+    return in_batches(binding, scorecards(binding, data))
+
+
+def in_batches(binding: Binding, cards: Iterator[Scorecard]) -> pa.RecordBatchReader:
+    """Return scorecards of a run as nested Arrow batches."""
     schema = schema_of(binding.layout)
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for group in _grouped(scorecards(binding, data)):
+        for group in _grouped(cards):
             yield pa.RecordBatch.from_pylist([dict(each) for each in group], schema=schema)
 
     return pa.RecordBatchReader.from_batches(schema, batches())
