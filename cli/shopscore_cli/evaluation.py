@@ -27,11 +27,35 @@ _OF_DATA_SETS = {"reader": "--reader", "zone": "--zone", "on_bad_rows": "--on-ba
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+def _pairs(
+    context: click.Context, parameter: click.Parameter, values: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return names of metrics and what was typed for each; the policy says later what they are."""
+    pairs: dict[str, str] = {}
+    for each in values:
+        name, sign, value = (part.strip() for part in each.partition("="))
+        if not (name and sign):
+            raise click.BadParameter(
+                f"{each!r} is no NAME=VALUE; expected one such as negative_review_rate=0.58%", context, parameter
+            )
+        if name in pairs:
+            raise click.BadParameter(f"{name} is given twice; expected each metric once", context, parameter)
+        pairs[name] = value
+    return tuple(pairs.items())
+
+
+metric_option = click.option(
+    "--metric", "metrics", multiple=True, callback=_pairs, metavar="NAME=VALUE",
+    help="A number you know, such as negative_review_rate=0.58%. May be given more than once; no case is "
+    "needed then.",
+)  # fmt: skip
+
+
 def evaluation_options(command: Command) -> Command:
     """Decorate a command with what says which subject, policy and day is meant."""
     for decorate in reversed(
         (
-            click.argument("target", type=Word(), metavar="CASE_OR_DATA"),
+            click.argument("target", type=Word(), metavar="CASE_OR_DATA", required=False),
             bundle_option,
             market_option,
             as_of_option,
@@ -39,6 +63,7 @@ def evaluation_options(command: Command) -> Command:
             reader_option,
             zone_option,
             on_bad_rows_option,
+            metric_option,
             click.option("--category", metavar="C", help="The category; wins over the data's own."),
             click.option("--lang", metavar="L", default="en", show_default=True, help="Language of labels."),
             policies_option,
@@ -70,11 +95,16 @@ def refuse_ignored(request: Request) -> None:
 
     Defaults from the settings or the environment are meant for whatever needs them.
     """
+    context = click.get_current_context()
+    if request.target is None and not request.metrics:
+        (argument,) = (each for each in context.command.params if each.name == "target")
+        raise click.MissingParameter("give a case, a data set or --metric", context, argument)
     if not is_case(request):
         return
-    source = click.get_current_context().get_parameter_source
+    source = context.get_parameter_source
     given = [option for name, option in _OF_DATA_SETS.items() if source(name) is ParameterSource.COMMANDLINE]
     if given:
-        what = "standard input" if request.target == STANDARD_INPUT else request.target
+        what = {STANDARD_INPUT: "standard input is a case", None: "there is no data set"}
         use = "is an option" if len(given) == 1 else "are options"
-        raise UsageError(f"{what} is a case; {' and '.join(given)} {use} for data sets only")
+        said = what.get(request.target, f"{request.target} is a case")
+        raise UsageError(f"{said}; {' and '.join(given)} {use} for data sets only")

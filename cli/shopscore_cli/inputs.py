@@ -14,6 +14,7 @@ from shopscore.errors import BadInputError, Finding, UsageError, has_errors, nea
 from shopscore.events.reach import beyond_reach
 from shopscore_cli.failures import say_findings
 from shopscore_cli.session import Session
+from shopscore_cli.typed_metrics import nothing_but_typed, refuse_unknown, with_typed
 
 if TYPE_CHECKING:
     from shopscore.engines.reference.engine import Result
@@ -34,7 +35,8 @@ _NAMED, _COMPARED = 5, 5000
 class Request:
     """Which policy, day and subject a person asked for; what is None is the case's own to say."""
 
-    target: str
+    target: str | None
+    """None where all that is known was typed."""
     bundle: str | None
     market: str | None
     as_of: date | None
@@ -45,6 +47,8 @@ class Request:
     category: str | None
     assume_granted: tuple[str, ...] = ()
     """Ids of appeals to take as granted; EVERY_APPEAL stands for all that are not decided."""
+    metrics: tuple[tuple[str, str], ...] = ()
+    """Metrics by name and what was typed for each."""
 
 
 Evaluated: TypeAlias = "tuple[Policy, Result]"
@@ -68,6 +72,8 @@ def compare_request(session: Session, request: Request, other: str) -> tuple[Eva
 
 def is_case(request: Request) -> bool:
     """Tell whether the target is a case; a JSON file is the reader's where one is named."""
+    if request.target is None:
+        return True
     is_readers = request.reader is not None and Path(request.target).suffix == _JSON
     return is_case_name(request.target) and not is_readers
 
@@ -96,12 +102,16 @@ def choose_policy(
 
 
 def _evaluate(session: Session, request: Request, *others: str) -> list[Evaluated]:
-    file = _case_of(request) if is_case(request) else None
+    file = _case_of(request) if is_case(request) and request.target is not None else None
     if file is None and request.as_of is None:
-        raise UsageError("a data set has no day of its own; give --as-of, the day to evaluate as of")
+        what = "a data set has no day of its own" if request.target is not None else "numbers have no day"
+        raise UsageError(f"{what}; give --as-of, the day to evaluate as of")
     day = request.as_of or (file.as_of if file is not None else None)
     first = choose_policy(session, request.bundle, request.market, day, file)
     policies = [first, *map(session.workspace.policy, others)]
+    refuse_unknown(request.metrics, policies)
+    if request.target is None:
+        file = nothing_but_typed(first.bundle.subject, request.shop)
     for policy in policies:
         if policy.bundle.subject != first.bundle.subject:
             raise UsageError(
@@ -129,6 +139,7 @@ class _Once:
 
 
 def _case_of(request: Request) -> CaseFile:
+    assert request.target is not None
     file = open_case_file(request.target)
     if request.as_of is None and file.as_of is not None and (expected := beyond_reach(file.as_of)):
         raise UsageError(f"{request.target}: as_of is {file.as_of}; {expected}")
@@ -145,9 +156,20 @@ def _evaluate_case(file: CaseFile, policy: Policy, request: Request, say: _Once)
         raise UsageError(f"the case is about {subject!r}; there is no {request.shop!r} in it")
     day = request.as_of or case.as_of
     if day is not None:
-        events, notes = _assumed(case.events, policy, day, request.assume_granted)
+        events, notes = _changed(case.events, policy, day, request)
         case = replace(case, events=events, notes=(*case.notes, *notes))
     return policy.run(case, as_of=day, category=request.category)
+
+
+def _changed(
+    events: Events, policy: Policy, day: date, request: Request
+) -> tuple[Events, tuple[Note, ...]]:
+    """Return events with the typed numbers and assumed appeals that were asked for, and notes of them."""
+    events, assumed = _assumed(events, policy, day, request.assume_granted)
+    if not request.metrics:
+        return events, assumed
+    events, typed = with_typed(events, policy, request.metrics)
+    return events, (*assumed, *(typed if request.target is not None else ()))
 
 
 def _assumed(
@@ -202,13 +224,15 @@ def _evaluate_data(
     from shopscore_cli.data import Opening, open_data
 
     assert request.as_of is not None
+    assert request.target is not None
     opening = Opening(Path(request.target), request.reader, request.zone, request.on_bad_rows)
     # A policy of another market would take the data's own subjects for strangers.
     at_home = replace(policy, bundle=replace(policy.bundle, market=market))
     with open_data(session, at_home, opening) as data:
         say(data.findings)
         subject = choose_subject(request.shop, data, policy.bundle.subject)
-        events, notes = _assumed(data.subject_events(subject), policy, request.as_of, request.assume_granted)
+        events, notes = _changed(data.subject_events(subject), policy, request.as_of, request)
+        data = replace(data, supply=events.supply)
         binding = policy.bind_data(data, request.as_of, category=request.category, notes=notes)
         return evaluate(binding, events)
 

@@ -15,11 +15,11 @@ from shopscore.engines.reference.engine import Result, evaluate
 from shopscore.errors import BadInputError, Finding, UsageError, near_match
 from shopscore.events.cases import Case, CaseFile, open_case, open_case_text
 from shopscore.events.rows import Supply
-from shopscore.events.tables import Table
+from shopscore.events.tables import Table, with_quantities
 from shopscore.events.time import Zone
 from shopscore.plan.layout import Note
 from shopscore.plan.model import Plan
-from shopscore.plan.needs import model_of, needs_of
+from shopscore.plan.needs import model_of, needs_of, quantities_of
 from shopscore.plan.supplied_names import notes_on_names
 from shopscore.scorecard import Scorecard
 
@@ -55,8 +55,8 @@ class Policy:
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """Return the event model as the policy sees it, with the shop columns it declares."""
-        return model_of(self.bundle)
+        """Return the event model as the policy sees it: with its shop columns and its metrics' units."""
+        return with_quantities(model_of(self.bundle), quantities_of(self.plan))
 
     def case(self, source: CaseSource) -> Case:
         """Return a case from a file or a mapping; raises BadInputError with everything wrong in it."""
@@ -201,10 +201,16 @@ class Policy:
             yield result.scorecard
 
     def scorecards(
-        self, data: DataSet, as_of: date, *, engine: str = "duckdb", category: str | None = None
+        self,
+        data: DataSet,
+        as_of: date,
+        *,
+        engine: str = "duckdb",
+        category: str | None = None,
+        notes: Iterable[Note] = (),
     ) -> Iterator[Scorecard]:
         """Yield a scorecard for every subject of an open data set, by subject id."""
-        binding = self.bind_data(data, as_of, category=category)
+        binding = self.bind_data(data, as_of, category=category, notes=notes)
         if engine == "duckdb":
             from shopscore.engines.duckdb import DuckDbEngine
 

@@ -56,6 +56,11 @@ def test_the_pages_that_promise_output_are_run() -> None:
         "first-score.md",
         "change-a-policy.md",
         "score-a-marketplace.md",
+        "histories-us-2026.md",
+        "histories-us-2025.md",
+        "histories-indonesia.md",
+        "violation-points.md",
+        "compare-policies.md",
     )
     run = [page.name for page in pages() if _runs(page)]
     assert [name for name in promised if name not in run] == []

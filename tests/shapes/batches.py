@@ -16,7 +16,8 @@ from shopscore.errors import has_errors
 from shopscore.events.cases import Case, open_case
 from shopscore.events.dataset import DataSet
 from shopscore.events.opening import open_dataset
-from shopscore.events.rows import Events, Row
+from shopscore.events.rows import Events, Row, Supply
+from shopscore.events.tables import catalog
 from shopscore.policy import Policy
 from shopscore.scorecard import Scorecard
 from shopscore.testing.case_data import write_case
@@ -79,6 +80,19 @@ def open_together(policy: Policy, cases: Sequence[Case], folder: Path) -> Iterat
     write_case(replace(cases[0], events=_joined([each.events for each in cases])), tables, folder)
     with open_dataset(folder, zone=policy.zone, subject=policy.bundle.subject, tables=tables) as data:
         yield data
+
+
+def storing(case: Case, stored: Sequence[Row]) -> Case:
+    """Return a case with rows of shop_states added; one that was supplied for the same day wins."""
+    if not stored:
+        return case
+    events = case.events
+    given = events.tables["shop_states"]
+    taken = {(row["item"], row["as_of_on"]) for row in given}
+    rows = (*given, *(row for row in stored if (row["item"], row["as_of_on"]) not in taken))
+    columns = frozenset(catalog()["shop_states"].columns)
+    supply = Supply({**events.supply.tables, "shop_states": columns}, events.supply.empty - {"shop_states"})
+    return replace(case, events=replace(events, tables={**events.tables, "shop_states": rows}, supply=supply))
 
 
 def _batches(cases: Sequence[Written]) -> list[list[Written]]:

@@ -7,14 +7,14 @@ A story is a shop's events and what items and ledgers are on every day of a repl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.shapes.batches import open_together
+from tests.shapes.batches import open_together, storing
 
 from shopscore.api import Workspace
 from shopscore.engines.arrow import from_row
@@ -23,7 +23,7 @@ from shopscore.events.cases import Case
 from shopscore.policy import Policy
 from shopscore.replay import Span
 from shopscore.scorecard import Scorecard
-from shopscore.states import state_rows, with_states
+from shopscore.states import state_rows
 from shopscore.testing import check_expectations
 from shopscore.testing.run import differences
 from shopscore.yaml.compose import load_file
@@ -102,8 +102,7 @@ def test_the_last_days_are_the_same_in_duckdb(bundle: str, workspace: Workspace,
         cards = told[story.case.events.subject] = story.cards(policy)
         first = story.span.last - (QUICK_DAYS - 1) * A_DAY
         before = state_rows(policy.plan, cards[first - A_DAY]).values()
-        case = replace(story.case, events=with_states(story.case.events, before, first))
-        going_on.append((case, Span.of(first, story.span.last)))
+        going_on.append((storing(story.case, list(before)), Span.of(first, story.span.last)))
     assert differences_in_duckdb(policy, going_on, told, tmp_path) == []
 
 

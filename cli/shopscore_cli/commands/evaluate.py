@@ -25,6 +25,7 @@ from shopscore_cli.values import Word
         "shopscore evaluate exports/ --market US --as-of 2026-06-22 --shop S1 --format json",
         "shopscore evaluate shop.yaml --compare us-sps@2026.07",
         "shopscore evaluate shop.yaml --assume-granted ap-1,ap-2",
+        "shopscore evaluate --market US --as-of 2026-06-22 --metric negative_review_rate=0.58%",
     ),
 )
 @evaluation_options
@@ -37,7 +38,7 @@ from shopscore_cli.values import Word
 @pass_session
 def command(
     session: Session,
-    target: str,
+    target: str | None,
     bundle: str | None,
     market: str | None,
     as_of: date | None,
@@ -45,6 +46,7 @@ def command(
     reader: str | None,
     zone: str | None,
     on_bad_rows: Literal["fail", "set-aside"],
+    metrics: tuple[tuple[str, str], ...],
     category: str | None,
     lang: str,
     compare: str | None,
@@ -54,9 +56,10 @@ def command(
     """Print the scorecard of a case, or of one shop of a data set.
 
     A case is a YAML or JSON file, or `-` for standard input; it can name its policy and day itself.
+    With --metric numbers take the place of what a case or data set says of these metrics, or do without one.
     """
     request = Request(
-        target, bundle, market, as_of, shop, reader, zone, on_bad_rows, category, assume_granted
+        target, bundle, market, as_of, shop, reader, zone, on_bad_rows, category, assume_granted, metrics
     )
     refuse_ignored(request)
     if compare is None:

@@ -25,7 +25,7 @@ from shopscore_cli.session import Session, pass_session
 @pass_session
 def command(
     session: Session,
-    target: str,
+    target: str | None,
     bundle: str | None,
     market: str | None,
     as_of: date | None,
@@ -33,6 +33,7 @@ def command(
     reader: str | None,
     zone: str | None,
     on_bad_rows: Literal["fail", "set-aside"],
+    metrics: tuple[tuple[str, str], ...],
     category: str | None,
     lang: str,
     assume_granted: tuple[str, ...],
@@ -43,7 +44,7 @@ def command(
     The table shows the tree from the score down; the other formats list every cell of the sheet.
     """
     request = Request(
-        target, bundle, market, as_of, shop, reader, zone, on_bad_rows, category, assume_granted
+        target, bundle, market, as_of, shop, reader, zone, on_bad_rows, category, assume_granted, metrics
     )
     refuse_ignored(request)
     policy, result = evaluate_request(session, request)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shopscore.errors import Finding, Level, Mark, near_match
 from shopscore.events.row_checks import BadRow, Cell, check_rows
 from shopscore.events.rows import Place, Row
 from shopscore.events.rules import Check
 from shopscore.events.tables import Table
+from shopscore.events.typed import read_typed
 from shopscore.events.values import Zones
 from shopscore.events.wording import SHOWN, and_more, counted, fault
-from shopscore.yaml.nodes import ListNode, MapNode, Node, ScalarNode
+from shopscore.yaml.nodes import Entry, Kind, ListNode, MapNode, Node, ScalarNode
 
 LARGEST = 200_000
 """Rows a case may have in one table once `repeat` is written out."""
@@ -55,6 +56,24 @@ def rows_of(written: Node | None, repeated: Node | None = None) -> tuple[Written
         last = min(times.value, LARGEST + 1)
         rows += [WrittenRow(node, number) for number in range(1, last + 1)]
     return tuple(rows[: LARGEST + 1])
+
+
+def typed_rows(table: Table, written: MapNode) -> tuple[tuple[WrittenRow, ...], tuple[Finding, ...]]:
+    """Return the rows that a map of metrics and values stands for, and what is wrong with the values."""
+    rows, findings = [], []
+    for entry in written.entries:
+        value, quantity = entry.value, table.quantities.get(entry.key)
+        if quantity is not None and isinstance(value, ScalarNode) and value.value is not None:
+            typed = read_typed(value.text, quantity)
+            if isinstance(typed, str):
+                message = f"{table.name}: {entry.key}: {typed}"
+                findings.append(Finding("I302", Level.ERROR, value.mark, message))
+                continue
+            value = replace(value, value=typed, kind=Kind.NUMBER)
+        name = ScalarNode(entry.key, entry.key, entry.key_mark, True, Kind.TEXT)
+        pairs = (Entry("metric", entry.key_mark, name), Entry("value", entry.key_mark, value))
+        rows.append(WrittenRow(MapNode(pairs, entry.key_mark), None))
+    return tuple(rows), tuple(findings)
 
 
 def check_table(

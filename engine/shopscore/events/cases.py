@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from shopscore.errors import Finding, Level, Mark, has_errors
-from shopscore.events.case_rows import CaseTable, Owner, check_table, rows_of
+from shopscore.events.case_rows import CaseTable, Owner, check_table, rows_of, typed_rows
 from shopscore.events.rows import Events, Note, Place, Row, Supply
 from shopscore.events.schema import SUBJECTS, case_shape
 from shopscore.events.tables import Table
@@ -143,7 +143,13 @@ def _read_tables(
         repeated = repeats.get(name) if isinstance(repeats, MapNode) else None
         first = node if node is not None else repeated
         if name != "shops" and first is not None:
-            read[name] = check_table(table, rows_of(node, repeated), owner, first.mark, zones)
+            typed: tuple[Finding, ...] = ()
+            rows = rows_of(node, repeated)
+            if isinstance(node, MapNode):
+                rows, typed = typed_rows(table, node)
+                rows += rows_of(None, repeated)
+            found = check_table(table, rows, owner, first.mark, zones)
+            read[name] = replace(found, findings=(*typed, *found.findings))
     return read
 
 

@@ -39,6 +39,9 @@ class Folder:
 MANIFEST = "shopscore-checked.json"
 """The name under which a folder's manifest of checked files is kept."""
 
+ORIGIN = "shopscore-read.json"
+"""The name under which a reader's folder keeps what was assumed and dropped in reading."""
+
 
 def is_database(path: Path) -> bool:
     """Tell whether a file is a DuckDB database, by its magic bytes."""
@@ -63,7 +66,7 @@ def find_tables(folder: Path, names: Collection[str]) -> Folder:
                     unknown.append(f"{path.name}/{inner.name}")
         elif form is not None and name in names and not path.is_dir():
             found.setdefault(name, {}).setdefault(form, []).append(path)
-        elif path.name != MANIFEST:
+        elif path.name not in (MANIFEST, ORIGIN):
             unknown.append(path.name)
     _refuse_twice(folder, found)
     if not found:

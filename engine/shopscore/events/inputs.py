@@ -13,10 +13,10 @@ import duckdb
 from shopscore.errors import UsageError, near_match
 from shopscore.events.files import Folder, find_tables, is_database
 from shopscore.events.manifest import place_of
+from shopscore.events.origin import Origin, read_origin
 from shopscore.events.raw import RawInput, RawTable, attached_names, gather
 from shopscore.events.reader import ReadResult
 from shopscore.events.rows import Note
-from shopscore.events.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class FolderInput:
 
     path: Path
     folder: Folder
+    origin: Origin | None = None
     database: Path | None = None
-    notes: tuple[Note, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -72,6 +72,16 @@ class FolderInput:
     def files(self) -> tuple[Path, ...]:
         """Return the tables' files."""
         return tuple(path for table in self.folder.tables for path in table.paths)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Return what a reader assumed and dropped, where one wrote the folder."""
+        return self.origin.notes if self.origin is not None else ()
+
+    @property
+    def zone(self) -> str | None:
+        """Return the zone of times without one, where a reader wrote the folder."""
+        return self.origin.zone if self.origin is not None else None
 
     @property
     def manifest(self) -> Path | None:
@@ -148,12 +158,7 @@ class ReaderInput:
     @property
     def notes(self) -> tuple[Note, ...]:
         """Return what the reader assumed, and what it dropped."""
-        dropped = [
-            ("rows_dropped", f"{self.result.reader} dropped {counted(rows, 'row')}: {what}")
-            for what, rows in self.result.dropped.items()
-            if rows
-        ]
-        return (*self.result.notes, *dropped)
+        return self.result.all_notes
 
     def supplied(self, raw: RawInput, connection: duckdb.DuckDBPyConnection) -> Supplied:
         """Make a view of every table that is read."""
@@ -172,7 +177,7 @@ def look_at(path: Path, known: Collection[str]) -> Input:
     if not path.exists():
         raise UsageError(f"there is no file or folder {path}")
     if path.is_dir():
-        return FolderInput(path, find_tables(path, known))
+        return FolderInput(path, find_tables(path, known), read_origin(path))
     try:
         if is_database(path):
             return DatabaseInput(path, tuple(known))

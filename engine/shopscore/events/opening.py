@@ -17,7 +17,7 @@ from shopscore.events import manifest
 from shopscore.events.check import BAD, EVENTS, TableCheck, TableReport
 from shopscore.events.connection import Settings, connect
 from shopscore.events.dataset import DataSet
-from shopscore.events.inputs import Input, ReaderInput, Supplied, look_at
+from shopscore.events.inputs import FolderInput, Input, ReaderInput, Supplied, look_at
 from shopscore.events.manifest import Checked
 from shopscore.events.raw import RawInput
 from shopscore.events.reader import Reader, ReadOptions, ReadResult
@@ -79,6 +79,8 @@ def open_dataset(
     found = (
         ReaderInput(source, tuple(model)) if isinstance(source, ReadResult) else look_at(Path(source), model)
     )
+    if naive_zone is None and isinstance(found, FolderInput) and found.zone is not None:
+        naive_zone = Zone(found.zone)
     with ExitStack() as undo:
         temp = Path(tempfile.mkdtemp(prefix="shopscore-", dir=settings.temp)).resolve()
         undo.callback(shutil.rmtree, temp, ignore_errors=True)

@@ -161,7 +161,8 @@ class RawInput:
 
     def _not_known(self, name: str, columns: Iterable[str]) -> tuple[str, ...]:
         ours = {*self._known[name].columns, FILE, ROW, BROKEN, MISTYPED, NTH, "file_row_number"}
-        return tuple(each for each in columns if each not in ours)
+        # What begins with an underscore is a reader's remark.
+        return tuple(each for each in columns if each not in ours and not each.startswith("_"))
 
     def _target(self, name: str, number: int) -> Path:
         folder = self._temp / SCHEMA

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopscore.events.rows import Note
+from shopscore.events.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FILE, ROW = "_file", "_row"
-"""Columns a reader may add to a table: the file each row came from, and its number there from 1."""
+"""Columns a reader may add to a table: the file each row came from, and its number there from 1.
+
+Other columns that begin with an underscore are a reader's remarks on a row: kept, and read by nobody.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,13 @@ class ReadOptions:
         zone: the IANA name of the zone that times without one are in; None is the reader's own.
         market: the market the files are from.
         more: options of this reader alone.
+        on_progress: told now and then how much is read, and of how much, where that is known.
     """
 
     zone: str | None = None
     market: str | None = None
     more: Mapping[str, str] = field(default_factory=dict)
+    on_progress: Callable[[int, int | None], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class ReadResult:
         dropped: rows left out on purpose, by what they are: "orders without items".
         notes: what the reader assumed; it ends in every scorecard.
         files: what was read, for the run's manifest.
+        unmapped: words no table of the reader knows with their rows, by what they are: "cancel reasons".
     """
 
     reader: str
@@ -51,6 +58,17 @@ class ReadResult:
     dropped: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     files: tuple[Path, ...] = ()
+    unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def all_notes(self) -> tuple[Note, ...]:
+        """Return what was assumed, and what was dropped."""
+        dropped = [
+            ("rows_dropped", f"{self.reader} dropped {counted(rows, 'row')}: {what}")
+            for what, rows in self.dropped.items()
+            if rows
+        ]
+        return (*self.notes, *dropped)
 
 
 @dataclass(frozen=True, slots=True)

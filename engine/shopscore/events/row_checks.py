@@ -145,6 +145,15 @@ def _fails(check: Check, reading: _Reading, table: Table, keys: set[tuple[Value,
             return reading.problems.get(check.column) is check.test
         case Test.KEY:
             return _key(table, reading) in keys
+        case Test.SIGN:
+            cell = reading.cells.get(check.column, NOTHING)
+            return isinstance(cell.written, str) and cell.text.endswith(tuple(check.signs))
+        case Test.NEGATIVE | Test.PART:
+            value = reading.values.get(check.column)
+            if value is None or check.test is Test.NEGATIVE:
+                return value is not None and _double(value) < 0
+            parts = check.columns[2:]
+            return _double(value) > 1 and not (parts and all(map(reading.values.get, parts)))
         case Test.LARGE | Test.RANGE | Test.UNLISTED | Test.ORDER | Test.QUOTIENT as test:
             values = [reading.values.get(name) for name in check.columns]
             return None not in values and _FAULTS[test](table.columns[check.column], values)

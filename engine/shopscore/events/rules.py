@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shopscore.events.quantities import Bounds, Quantity
 from shopscore.events.tables import Column, Kind, Table
 
 LARGEST = 1e15
@@ -32,6 +33,9 @@ class Test(StrEnum):
     LARGE = "large"  # not finite, or beyond LARGEST
     UNLISTED = "unlisted"  # a text outside the closed list
     RANGE = "range"  # outside `between`
+    SIGN = "sign"  # the sign of another unit; `signs` lists them
+    NEGATIVE = "negative"  # below 0
+    PART = "part"  # above 1 and, where more columns are named, not told with all of them
     ORDER = "order"  # columns: later, earlier; the first lies before the second
     QUOTIENT = "quotient"  # columns: value, numerator, denominator
     NEITHER = "neither"  # all columns are null
@@ -47,6 +51,9 @@ RULES: dict[Test, str] = {
     Test.UNLISTED: "I305",
     Test.LARGE: "I306",
     Test.RANGE: "I307",
+    Test.SIGN: "I302",
+    Test.NEGATIVE: "I307",
+    Test.PART: "I307",
     Test.ORDER: "I308",
     Test.KEY: "I309",
     Test.QUOTIENT: "I310",
@@ -64,6 +71,7 @@ class Check:
         columns: what the test reads; a message points at the first.
         message: what was found and what was expected; `{0}`, `{1}` ... stand for what was written in
             the columns.
+        signs: the last characters that a text must not have.
         only: (column, texts): the check is for rows with one of these texts there; None is all rows.
     """
 
@@ -71,6 +79,7 @@ class Check:
     columns: tuple[str, ...]
     message: str
     only: tuple[str, tuple[str, ...]] | None = None
+    signs: str = ""
 
     @property
     def rule(self) -> str:
@@ -89,6 +98,7 @@ def checks_of(table: Table) -> tuple[Check, ...]:
         Check(Test.RECORD, (), "{0}"),
         *(check for column in table.columns.values() for check in _of_column(column)),
         *_of_kind(table),
+        *_of_quantities(table),
         *(_order(*pair) for pair in table.order if set(pair) <= set(table.columns)),
         *_together(table),
         _key(table),
@@ -145,6 +155,29 @@ def _of_kind(table: Table) -> Iterator[Check]:
         where = f" where kind is {_choice(kinds)}" if kinds else ""
         message = f"{name} is missing; expected {expected(table.columns[name])}{where}"
         yield Check(Test.MISSING, (name,), message, ("kind", kinds) if kinds else None)
+
+
+def _of_quantities(table: Table) -> Iterator[Check]:
+    """Yield whether the values of metrics are in the metric's unit, and can be."""
+    alike: dict[Quantity, list[str]] = {}
+    for metric, quantity in table.quantities.items():
+        alike.setdefault(quantity, []).append(metric)
+    names = [name for name in ("value", "poor", "excellent", "average") if name in table.columns]
+    for quantity, metrics in alike.items():
+        only = ("metric", tuple(metrics))
+        for name in names:
+            found = f"{name} is {{0}}; expected"
+            message = f"{found} {quantity.expected} for {{1}}"
+            yield Check(Test.SIGN, (name, "metric"), message, only, quantity.foreign_signs)
+            if quantity.bounds is Bounds.ANY:
+                continue
+            yield Check(Test.NEGATIVE, (name, "metric"), f"{found} at least 0 for {{1}}", only)
+            limit = f"{found} a share from 0 % to 100 % for {{1}}"
+            if quantity.bounds is Bounds.PART:
+                yield Check(Test.PART, (name, "metric"), limit, only)
+            elif quantity.bounds is Bounds.RATIO and name == "value":
+                parts = (name, "metric", "numerator", "denominator")
+                yield Check(Test.PART, parts, f"{limit}, or its numerator and denominator beside it", only)
 
 
 def _order(earlier: str, later: str) -> Check:

@@ -41,6 +41,7 @@ def case_schema() -> Schema:
     """Return the schema of a case file."""
     tables = [name for name in catalog() if name != "shops"]
     lists = {name: _list({"$ref": f"{EVENTS_ID}#/$defs/{name}"}) for name in tables}
+    lists["supplied_metrics"] = _or_typed(lists["supplied_metrics"])
     repeats = {
         name: _list({"$ref": f"{EVENTS_ID}#/$defs/{name}", **_TIMES, "required": ["times"]})
         for name in tables
@@ -64,7 +65,7 @@ def case_shape(subject: str, tables: Mapping[str, Table]) -> Schema:
     repeated: Schema = {"type": "object", **_TIMES, "required": ["times"]}
     shape = _case(
         {subject: row},
-        {name: _list(row) for name in names},
+        {name: _list(row) if name != "supplied_metrics" else _or_typed(_list(row)) for name in names},
         {name: _list(repeated) for name in names},
     )
     return {"$schema": DIALECT, **shape, "required": [subject]}
@@ -104,6 +105,17 @@ def _case(subjects: Schema, lists: Schema, repeats: Schema) -> Schema:
         },
         "additionalProperties": False,
     }
+
+
+def _or_typed(rows: Schema) -> Schema:
+    """Return the short form beside the rows: values by metric, as a person types them."""
+    value = {"type": ["string", "number"]}
+    typed = {
+        "type": "object",
+        "description": "Values by metric with their units: {negative_review_rate: 0.58 %}.",
+        "additionalProperties": value,
+    }
+    return {"anyOf": [rows, typed]}
 
 
 def _list(row: Schema) -> Schema:

@@ -299,6 +299,12 @@ class TableSql:
                 return self._problem(check)
             case Test.KEY:
                 return None
+            case Test.SIGN:
+                if self.forms.get(check.column) is not Form.TEXT:
+                    return None
+                return call("right", column(check.column), whole(1)).isin(*check.signs)
+            case Test.NEGATIVE | Test.PART:
+                return self._beyond(check) if check.column in self.raw.types else None
             case Test.LARGE | Test.RANGE | Test.UNLISTED | Test.ORDER | Test.QUOTIENT:
                 return self._about_values(check) if set(names) <= set(self.raw.types) else None
 
@@ -311,6 +317,15 @@ class TableSql:
         if reading is not None and check.test is Test.TYPE and MISTYPED in self.raw.extras:
             found.append(column(MISTYPED).eq(text(check.column)))
         return any_of(found) if found else None
+
+    def _beyond(self, check: Check) -> exp.Expression:
+        """Return whether a share or an amount is below 0, or above 1 without what would explain it."""
+        value = column(f"{check.column}:value")
+        if check.test is Test.NEGATIVE:
+            return value < double(0.0)
+        parts = [self._value(name) for name in check.columns[2:]]
+        untold = [exp.Coalesce(this=part, expressions=[double(0.0)]).eq(double(0.0)) for part in parts]
+        return all_of([value > double(1.0), *([any_of(untold)] if untold else [])])
 
     def _about_values(self, check: Check) -> exp.Expression:
         first, *others = (column(f"{name}:value") for name in check.columns)

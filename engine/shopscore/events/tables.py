@@ -7,11 +7,12 @@ Source: specification chapter 3.1 (columns) and 2.2, 2.3 (clocks, what absence m
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
+from shopscore.events.quantities import Quantity
 from shopscore.formula.tree import Type
 
 SUBJECT = "shop_id"
@@ -85,6 +86,8 @@ class Table:
     """The table this one's rows hang on, by the parent's key columns."""
     order: tuple[tuple[str, str], ...] = ()
     """Instants that must not run backwards: (earlier, later)."""
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    """What the values of each metric are, in a table about metrics; empty where no policy is known."""
 
 
 _ABSENT_FALSE = frozenset({"during_holiday_mode", "buyer_blocked", "fraud_flagged"})
@@ -421,6 +424,14 @@ def with_columns(tables: Mapping[str, Table], extra: Mapping[str, Column]) -> Ma
     shops = tables["shops"]
     columns = MappingProxyType({**shops.columns, **extra})
     return MappingProxyType({**tables, "shops": replace(shops, columns=columns)})
+
+
+def with_quantities(tables: Mapping[str, Table], known: Mapping[str, Quantity]) -> Mapping[str, Table]:
+    """Return the tables with what the metrics of a policy are numbers of."""
+    about = ("supplied_metrics", "supplied_benchmarks")
+    return MappingProxyType(
+        {**tables, **{name: replace(tables[name], quantities=MappingProxyType(dict(known))) for name in about}}
+    )
 
 
 def parent_of(tables: Mapping[str, Table], table: Table) -> Table | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shopscore.bundle.model import Bundle
+from shopscore.events.quantities import Quantity
 from shopscore.events.tables import Table
 from shopscore.hooks import Plugins
 from shopscore.plan.draft import Draft
@@ -14,6 +15,11 @@ from shopscore.plan.model import Plan
 def model_of(bundle: Bundle) -> Mapping[str, Table]:
     """Return the event model as a bundle sees it, with the shop columns it declares."""
     return Draft.start(bundle, Plugins()).tables
+
+
+def quantities_of(plan: Plan) -> Mapping[str, Quantity]:
+    """Return what the values of each metric are."""
+    return {each.id: Quantity.of(each.unit, each.kind) for each in plan.metric_infos.values()}
 
 
 def needs_of(plan: Plan) -> Mapping[str, tuple[str, ...]]:

@@ -125,7 +125,10 @@ def _on_data(case: Case, policy: Policy, engine: str) -> Scorecard:
         with open_dataset(
             Path(folder), zone=policy.zone, subject=policy.bundle.subject, tables=tables
         ) as data:
-            cards = list(policy.scorecards(data, case.as_of, engine=engine))
+            known = data.notes(case.as_of)
+            # What the case wrote was read already: its notes on that would be lost.
+            notes = [note for note in case.notes if note not in known]
+            cards = list(policy.scorecards(data, case.as_of, engine=engine, notes=notes))
     if not cards:
         raise UsageError(f"a data set leaves out {case.events.subject}, as it is closed")
     return cards[0]

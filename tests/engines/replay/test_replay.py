@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tests.shapes.batches import open_together
+from tests.shapes.batches import open_together, storing
 
 from shopscore.api import Workspace
 from shopscore.engines.arrow import from_row
@@ -21,7 +21,7 @@ from shopscore.engines.duckdb_history import DuckDbReplay, replay_in_duckdb
 from shopscore.engines.reference.engine import evaluate
 from shopscore.events.cases import Case
 from shopscore.events.rows import Row, Supply
-from shopscore.events.tables import catalog
+from shopscore.plan.windows import to_day
 from shopscore.policy import Policy
 from shopscore.replay import CaseSubject, Span, replay_subject
 from shopscore.testing.run import differences
@@ -90,6 +90,13 @@ def noon(day: int) -> str:
     return f"{on(day)}T12:00:00-07:00"
 
 
+def tries(examples: int) -> settings:
+    """Return settings that try the same examples each time, and make none small: days are slow."""
+    return settings(
+        max_examples=examples, phases=[Phase.generate], derandomize=True, database=None, deadline=None
+    )
+
+
 @st.composite
 def supplied_state(draw: st.DrawFn) -> dict[str, Any]:
     """Return a row of shop_states, some of them from within the replay or after it."""
@@ -145,19 +152,6 @@ def day_by_day(case: Case) -> Iterator[Card]:
         yield card
 
 
-def storing(case: Case, stored: Sequence[Row]) -> Case:
-    """Return a case with rows of shop_states added; one that was supplied for the same day wins."""
-    if not stored:
-        return case
-    events = case.events
-    given = events.tables["shop_states"]
-    taken = {(row["item"], row["as_of_on"]) for row in given}
-    rows = (*given, *(row for row in stored if (row["item"], row["as_of_on"]) not in taken))
-    columns = frozenset(catalog()["shop_states"].columns)
-    supply = Supply({**events.supply.tables, "shop_states": columns}, events.supply.empty - {"shop_states"})
-    return replace(case, events=replace(events, tables={**events.tables, "shop_states": rows}, supply=supply))
-
-
 def states_of(card: Card) -> list[Row]:
     """Return a scorecard's states as somebody would write them down, not as the engine carries them."""
     return [
@@ -187,7 +181,7 @@ def assert_same(one: Sequence[Card], other: Sequence[Card], how: str) -> None:
 
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_at_once_day_by_day_and_continued_are_the_same(examples: int) -> None:
-    @settings(max_examples=examples, derandomize=True, database=None, deadline=None)
+    @tries(examples)
     @given(told(), st.integers(1, DAYS - 1))
     def holds(happened: Told, middle: int) -> None:
         case = happened.case()
@@ -211,7 +205,7 @@ def test_in_duckdb_at_once_and_continued_are_the_same(
 ) -> None:
     """Many shops as one data set, against what the reference engine says of each at once."""
 
-    @settings(max_examples=examples, derandomize=True, database=None, deadline=None)
+    @tries(examples)
     @given(st.lists(told(), min_size=shops, max_size=shops))
     def holds(happened: Sequence[Told]) -> None:
         cases = [each.case(f"s{number:02}") for number, each in enumerate(happened)]

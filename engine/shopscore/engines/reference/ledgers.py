@@ -53,7 +53,7 @@ def standing(
 ) -> Standing:
     """Return how a ledger stands as of a local day."""
     ledger = plan.ledger
-    entries = _kept_by_the_cap(ledger, list(_entries(ledger, tables, granted, zone)), as_of)
+    entries = _kept_by_the_cap(ledger, list(_entries(ledger, tables, granted, as_of, zone)), as_of)
     live = [entry for entry in entries if entry.counts_on(as_of)]
     quizzes = [row for row in tables["point_events"] if row["kind"] == "milestone_quiz"]
     in_force = [
@@ -81,8 +81,8 @@ def standing(
     return Standing(fields, _restrictions(ledger, in_force), _expiring(live))
 
 
-def _entries(ledger: Ledger, tables: Tables, granted: Granted, zone: Zone) -> Iterator[_Entry]:
-    """Yield the events that count at some time; what was overturned or appealed never did."""
+def _entries(ledger: Ledger, tables: Tables, granted: Granted, as_of: int, zone: Zone) -> Iterator[_Entry]:
+    """Yield the events that count at some time up to D; what was overturned or appealed never did."""
     for row in tables[VIOLATIONS] if VIOLATIONS in ledger.signs else ():
         effective = row["effective_at"]
         if row["status"] == "overturned" or (ledger.id, row["violation_id"]) in granted:
@@ -91,6 +91,8 @@ def _entries(ledger: Ledger, tables: Tables, granted: Granted, zone: Zone) -> It
             continue
         issued = zone.day_of(row["issued_at"])
         day = issued if effective is None else zone.day_of(effective)
+        if day >= as_of:
+            continue
         yield _entry(ledger, day, max(day, issued), row, VIOLATIONS)
     for row in tables["point_events"]:
         if row["kind"] in ledger.signs:

@@ -143,11 +143,11 @@ def _violations(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
         on = both([equals(column(mine, rows), column(theirs, found)) for mine, theirs in own])
         left_join(query, relation(found), on)
         counts.append(missing(column("record_id", found)))
-    told = run.stages.add(run.demand.label(f"{ledger.id}_counting", day), filtered(query, both(counts)))
+    told = run.stages.add(run.label(ledger, "counting", day), filtered(query, both(counts)))
     cells: list[tuple[str, Node]] = [(f"where.{each.id}", each.where) for each in plan.counts]
     if cells:
         kept = [*read, *(name for name, _ in cells)]
-        label = run.demand.label(f"{ledger.id}_told", day)
+        label = run.label(ledger, "told", day)
         told = add_layers(run.stages, label, told, list(read), cells, kept, run.formulas)
     terms = [column(name) for name in (run.subject, "issued_day", "event_day")]
     change = _change(run, ledger.signs[VIOLATIONS])
@@ -161,7 +161,7 @@ def _violations(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
         named(_unknown_kind(ledger), "unknown_kinds"),
         named(_out_of_range(ledger), "out_of_range"),
     ]
-    return run.stages.add(run.demand.label(f"{ledger.id}_violations", day), select(terms, relation(told)))
+    return run.stages.add(run.label(ledger, "violations", day), select(terms, relation(told)))
 
 
 def _points(run: LedgerRun, plan: LedgerPlan, day: int) -> str:

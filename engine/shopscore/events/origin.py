@@ -1,0 +1,61 @@
+"""Where a folder of tables came from, if a reader wrote it: what was assumed and dropped goes along."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shopscore.errors import BadInputError, Finding, Level
+from shopscore.events.files import ORIGIN
+from shopscore.events.reader import ReadResult
+from shopscore.events.rows import Note
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a run needs to know of a folder's origin.
+
+    Attributes:
+        zone: the zone of times without one and of bare dates.
+        notes: what was assumed and dropped; it ends in every scorecard.
+    """
+
+    zone: str | None
+    notes: tuple[Note, ...]
+
+
+def write_origin(folder: Path, result: ReadResult) -> None:
+    """Write beside the tables where they came from."""
+    content = {
+        "format": _FORMAT,
+        "reader": result.reader,
+        "zone": result.zone,
+        "files": [{"path": str(path), "bytes": path.stat().st_size} for path in result.files],
+        "dropped": dict(result.dropped),
+        "unmapped": {what: dict(words) for what, words in result.unmapped.items()},
+        "notes": [{"id": id_, "text": text} for id_, text in result.all_notes],
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    (folder / ORIGIN).write_text(text + "\n", encoding="utf-8")
+
+
+def read_origin(folder: Path) -> Origin | None:
+    """Return where a folder's tables came from; None where nobody said.
+
+    Raises BadInputError where it cannot be read: times without a zone would mean something else.
+    """
+    place = folder / ORIGIN
+    try:
+        content: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+        if content["format"] != _FORMAT:
+            raise ValueError("another format")
+        return Origin(content["zone"], tuple((each["id"], each["text"]) for each in content["notes"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = "the file cannot be read; read the exports anew, or remove it and give --zone"
+        raise BadInputError([Finding("I321", Level.ERROR, ORIGIN, message)]) from error

@@ -1,0 +1,118 @@
+"""Deadlines by a market's rule, for orders whose export or payload names none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, Literal
+
+from shopscore_plugins.tables import table
+
+FOLDER = "deadlines"
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Workdays:
+    """Which days count in a market.
+
+    Attributes:
+        weekend: days of the week that do not count, Monday is 0.
+        holidays: the country whose public holidays do not count.
+    """
+
+    weekend: frozenset[int]
+    holidays: str | None = None
+
+    def after(self, day: date, number: int) -> date:
+        """Return the day that is so many counting days after another.
+
+        >>> Workdays(frozenset({5, 6}), "US").after(date(2026, 7, 1), 2)  # Friday the 3rd: 4 July observed
+        datetime.date(2026, 7, 6)
+        """
+        while number > 0:
+            day += timedelta(days=1)
+            number -= self.counts(day)
+        return day
+
+    def counts(self, day: date) -> bool:
+        """Tell whether a day counts."""
+        return day.weekday() not in self.weekend and day not in _holidays(self.holidays, day.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one deadline of one type of order comes about.
+
+    Attributes:
+        start: the event that days are counted from.
+        workdays: how many counting days after it the deadline is.
+        handling: whether the order's own handling days come on top.
+    """
+
+    start: Literal["placed", "release"]
+    workdays: int
+    handling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The rules of one market, by column and type of order."""
+
+    market: str
+    calendar: Workdays
+    rules: Mapping[str, Mapping[str, Rule]]
+
+    @classmethod
+    def of(cls, market: str) -> Deadlines | None:
+        """Return a market's rules; None where it has none."""
+        return _of(market)
+
+    @property
+    def columns(self) -> Collection[str]:
+        """Return the deadlines that can be computed."""
+        return self.rules.keys()
+
+    def day(
+        self,
+        column: str,
+        order_type: str,
+        placed: date,
+        handling_days: int | None = None,
+        release: date | None = None,
+    ) -> date | None:
+        """Return the local day a deadline ends with; None where no rule or not enough is known."""
+        rule = self.rules[column].get(order_type)
+        start = release if rule and rule.start == "release" else placed
+        if rule is None or start is None or (rule.handling and handling_days is None):
+            return None
+        return self.calendar.after(start, rule.workdays + (handling_days or 0 if rule.handling else 0))
+
+
+@cache
+def _of(market: str) -> Deadlines | None:
+    content = table(FOLDER, market)
+    if content is None:
+        return None
+    said = content["workdays"]
+    weekend = frozenset(_WEEK.index(each) for each in said["weekend"])
+    rules = {
+        column: {type_: _rule(each) for type_, each in types.items()}
+        for column, types in content["deadlines"].items()
+    }
+    return Deadlines(market, Workdays(weekend, said.get("holidays")), rules)
+
+
+def _rule(said: Mapping[str, Any]) -> Rule:
+    return Rule(said["from"], said["workdays"], said.get("handling", False))
+
+
+@cache
+def _holidays(country: str | None, year: int) -> Collection[date]:
+    if country is None:
+        return ()
+    import holidays  # takes a while to load, and most runs have their deadlines
+
+    return frozenset(holidays.country_holidays(country, years=year))

@@ -1,0 +1,70 @@
+"""Single values of an answer as the texts that event tables take; what is wrong with one the checks tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Record = Mapping[str, Any]
+
+
+def text(record: Record, *names: str) -> str | None:
+    """Return the first value there is under some names, as it was written.
+
+    An absent key, null and an empty text mean the same: there is no value.
+
+    >>> text({"id": 576461413038785752, "name": ""}, "name", "id")
+    '576461413038785752'
+    """
+    for name in names:
+        written = _written(record.get(name))
+        if written is not None:
+            return written
+    return None
+
+
+def moment(record: Record, *names: str) -> str | None:
+    """Return an instant as it was written: seconds, milliseconds or ISO 8601; 0 is none.
+
+    >>> moment({"paid_time": 0, "create_time": "1619611561674"}, "paid_time", "create_time")
+    '1619611561674'
+    """
+    for name in names:
+        written = _written(record.get(name))
+        if written not in (None, "0"):
+            return written
+    return None
+
+
+def seconds(written: str | None) -> float:
+    """Return Unix seconds for comparing, whatever the unit they were written in; 0 where there are none."""
+    try:
+        value = float(written or 0)
+    except ValueError:
+        return 0
+    return value / 1000 if value > _MILLISECONDS_FROM else value
+
+
+def maps(record: Record, name: str) -> Iterator[Record]:
+    """Yield the objects of a list; what is no object is not."""
+    found = record.get(name)
+    if isinstance(found, list):
+        yield from (each for each in found if isinstance(each, dict))
+
+
+def part(record: Record, name: str) -> Record:
+    """Return an object inside a record, an empty one where there is none."""
+    found = record.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+_MILLISECONDS_FROM = 1e11
+"""As everywhere in the event model."""
+
+
+def _written(value: object) -> str | None:
+    if value is None or value == "" or isinstance(value, (dict, list)):
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value).strip() or None
