@@ -36,7 +36,9 @@ def _pairs(
         name, sign, value = (part.strip() for part in each.partition("="))
         if not (name and sign):
             raise click.BadParameter(
-                f"{each!r} is no NAME=VALUE; expected one such as negative_review_rate=0.58%", context, parameter
+                f"{each!r} is no NAME=VALUE; expected one such as negative_review_rate=0.58%",
+                context,
+                parameter,
             )
         if name in pairs:
             raise click.BadParameter(f"{name} is given twice; expected each metric once", context, parameter)
@@ -55,7 +57,7 @@ def evaluation_options(command: Command) -> Command:
     """Decorate a command with what says which subject, policy and day is meant."""
     for decorate in reversed(
         (
-            click.argument("target", type=Word(), metavar="CASE_OR_DATA", required=False),
+            click.argument("target", type=Word(), metavar="[CASE_OR_DATA]", required=False),
             bundle_option,
             market_option,
             as_of_option,
@@ -97,8 +99,8 @@ def refuse_ignored(request: Request) -> None:
     """
     context = click.get_current_context()
     if request.target is None and not request.metrics:
-        (argument,) = (each for each in context.command.params if each.name == "target")
-        raise click.MissingParameter("give a case, a data set or --metric", context, argument)
+        missing = "Missing argument 'CASE_OR_DATA', or --metric NAME=VALUE in its place."
+        raise click.UsageError(missing, context)
     if not is_case(request):
         return
     source = context.get_parameter_source

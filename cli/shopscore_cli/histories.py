@@ -112,7 +112,11 @@ class _Segment:
 
 
 def write_history(history: History, output: Path, engine: str, force: bool, quiet: bool) -> None:
-    """Write the scorecards of every subject, a Parquet file for each version; all appear, or none."""
+    """Write the scorecards of every subject, a file for each version; all appear, or none."""
+    target = str(history.opening.path)
+    if is_case_name(target) and history.opening.reader is None:
+        said = f"-o writes every shop of a data set, and {target} is a case; --format ndjson prints its days"
+        raise UsageError(said)
     segments = _segments(history, output)
     everything = [path for segment in segments if segment.outputs for path in segment.outputs.all]
     refuse_existing(everything, force)
@@ -173,6 +177,7 @@ def _write(
     """Write one version's days; return the manifest and the states the next version begins with."""
     import pyarrow.parquet as pq
 
+    from shopscore_cli.flat_files import nested_first, refuse_too_many
     from shopscore_cli.scoring import Run, count_cards, digest_of, report_of
 
     started, clock = datetime.now(UTC), time.monotonic()
@@ -180,9 +185,14 @@ def _write(
     run = Run(segment.policy, data, segment.days[-1], engine, history.category, plugins)
     shown = [day for day in segment.days if day >= history.span.first]
     outputs = segment.outputs
-    scores = draft_of[outputs.scores] if outputs else None
     writer: pq.ParquetWriter | None = None
     with meter(f"{len(segment.days)} days by {segment.policy.name}", quiet) as advance, ExitStack() as stack:
+        scores: Path | None = None
+        if outputs is not None:
+            refuse_too_many(outputs.scores, len(shown) * data.subject_counts.subjects)
+            draft = draft_of[outputs.scores]
+            # Quiet, for the bar of the days is still there when the rows are written out.
+            scores = stack.enter_context(nested_first(draft, outputs.scores, quiet=True))
         beside = stack.enter_context(ThreadPoolExecutor(1))
         digests = [beside.submit(digest_of, path) for path in data.files]
         days = Days(segment.policy, data, engine, history.category, states)
@@ -203,9 +213,10 @@ def _write(
         if any(report.bad for report in data.reports.values()):
             data.write_bad_rows(draft_of[outputs.bad_rows])
         report = report_of(run, outputs, count_cards(scores), digests)
+    written = draft_of[outputs.scores]
     report["days"] = {"from": shown[0].isoformat(), "to": shown[-1].isoformat()}
     report["replay_from"] = history.span.replay_from.isoformat()
-    report["output"] |= {"bytes": scores.stat().st_size, "sha256": digest_of(scores)}
+    report["output"] |= {"bytes": written.stat().st_size, "sha256": digest_of(written)}
     report |= {
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - clock, 3),

@@ -161,9 +161,7 @@ def _evaluate_case(file: CaseFile, policy: Policy, request: Request, say: _Once)
     return policy.run(case, as_of=day, category=request.category)
 
 
-def _changed(
-    events: Events, policy: Policy, day: date, request: Request
-) -> tuple[Events, tuple[Note, ...]]:
+def _changed(events: Events, policy: Policy, day: date, request: Request) -> tuple[Events, tuple[Note, ...]]:
     """Return events with the typed numbers and assumed appeals that were asked for, and notes of them."""
     events, assumed = _assumed(events, policy, day, request.assume_granted)
     if not request.metrics:

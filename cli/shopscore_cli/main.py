@@ -19,7 +19,8 @@ from shopscore_cli.values import Place
 
 PROGRAM = "shopscore"
 COMMANDS = (
-    "evaluate", "explain", "score", "history", "lint", "test", "bundles", "show", "schema", "plugins", "new",
+    "evaluate", "explain", "ask",
+    "score", "history", "lint", "test", "bundles", "show", "schema", "plugins", "new",
     "sample",
 )  # fmt: skip
 """Commands in the order in which help lists them; each is a module of `shopscore_cli.commands`."""

@@ -1,4 +1,4 @@
-"""One scoring run: scorecards to Parquet, the bad rows beside them, and a manifest of it all."""
+"""One scoring run: scorecards to a file, the bad rows beside them, and a manifest of it all."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ from shopscore.plan.layout import Note
 from shopscore.policy import Policy
 from shopscore.states import STATES
 from shopscore_cli.files import drafts
+from shopscore_cli.flat_files import ENDINGS, PARQUET, nested_first, refuse_too_many
 from shopscore_cli.progress import meter
 from shopscore_cli.render.words import count_of
 
 MANIFEST_VERSION: Final = 1
-_SUFFIX = ".parquet"
-
 Report = dict[str, Any]
 """A run's manifest, as JSON says it."""
 
@@ -47,12 +46,12 @@ class Outputs:
 
     @classmethod
     def beside(cls, scores: Path, states: Path | None = None) -> Outputs:
-        """Return the files that belong to a Parquet file of scorecards."""
-        if scores.suffix != _SUFFIX:
+        """Return the files that belong to a file of scorecards."""
+        if scores.suffix not in ENDINGS:
             found = f"{scores.suffix!r}" if scores.suffix else "no ending"
-            raise UsageError(f"{scores} has {found}; scorecards are nested and are written as {_SUFFIX} only")
-        stem = scores.name.removesuffix(_SUFFIX)
-        manifest, bad_rows = f"{stem}.manifest.json", f"{stem}.bad-rows{_SUFFIX}"
+            raise UsageError(f"{scores} has {found}; expected {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+        stem = scores.name.removesuffix(scores.suffix)
+        manifest, bad_rows = f"{stem}.manifest.json", f"{stem}.bad-rows{PARQUET}"
         return cls(scores, scores.with_name(manifest), scores.with_name(bad_rows), states)
 
     @property
@@ -81,18 +80,21 @@ class Run:
 def score_to_files(run: Run, outputs: Outputs, quiet: bool) -> Report:
     """Score every subject and return the run's manifest; all files appear at the end, or none."""
     started, clock = datetime.now(UTC), time.monotonic()
+    refuse_too_many(outputs.scores, run.data.subject_counts.subjects)
     with drafts(*outputs.all) as written, ThreadPoolExecutor(1) as beside:
         scores, manifest, bad_rows, *states = written
         # Digests are read from the disk while the engine computes.
         digests = [beside.submit(digest_of, path) for path in run.data.files]
         try:
-            if run.is_replay:
-                _replay(run, scores, states, quiet)
-            else:
-                _write_scores(run, scores, quiet)
+            with nested_first(scores, outputs.scores, quiet) as nested:
+                if run.is_replay:
+                    _replay(run, nested, states, quiet)
+                else:
+                    _write_scores(run, nested, quiet)
+                counts = count_cards(nested)
             if any(report.bad for report in run.data.reports.values()):
                 run.data.write_bad_rows(bad_rows)
-            report = report_of(run, outputs, count_cards(scores), digests)
+            report = report_of(run, outputs, counts, digests)
         finally:
             beside.shutdown(wait=False, cancel_futures=True)
         report["output"] |= {"bytes": scores.stat().st_size, "sha256": digest_of(scores)}

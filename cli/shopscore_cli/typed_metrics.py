@@ -1,4 +1,4 @@
-"""Metrics typed on the command line: read by the policy's units, and put in the place of what was supplied."""
+"""Metrics typed on the command line: read by the policy's units, and put in place of what was supplied."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ NOBODY = "unnamed"
 def refuse_unknown(typed: Typed, policies: Sequence[Policy]) -> None:
     """Raise UsageError for a metric that no policy has."""
     known = {name: None for policy in policies for name in policy.plan.metric_infos}
-    names = " and ".join(dict.fromkeys(policy.name for policy in policies))
+    names = list(dict.fromkeys(policy.name for policy in policies))
+    said = f"{' and '.join(names)} {'has' if len(names) == 1 else 'have'}"
     for metric, _ in typed:
         if metric not in known:
-            raise UsageError(f"--metric {metric}: {names} has no such metric{near_match(metric, known)}")
+            raise UsageError(f"--metric {metric}: {said} no such metric{near_match(metric, known)}")
 
 
 def nothing_but_typed(subject: str, id_: str | None) -> CaseFile:
@@ -89,5 +90,7 @@ def _notes(typed: Typed, values: dict[str, float], policy: Policy) -> list[Note]
     own = [f"{metric} {written}" for metric, written in typed if metric in values]
     notes = [("typed_metrics", f"typed, not in the data: {', '.join(own)}")] if own else []
     lacking = [metric for metric, _ in typed if metric not in values]
-    notes += [("unknown_name", f"--metric names {each}, which {policy.name} does not have") for each in lacking]
+    notes += [
+        ("unknown_name", f"--metric names {each}, which {policy.name} does not have") for each in lacking
+    ]
     return notes

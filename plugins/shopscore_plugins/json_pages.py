@@ -160,7 +160,6 @@ def _page(file: str, line: int | None, answer: Any) -> Page:
 def _refuse_failed(where: str, answer: Record) -> None:
     """Raise BadInputError for an answer that says why there is no data."""
     code = answer.get("code", 0)
-    if "data" in answer or "message" in answer:
-        if code not in (0, "0"):
-            said = f", {answer['message']!r}" if answer.get("message") else ""
-            raise unreadable(where, f"the API refused: code {code}{said}; expected an answer with code 0")
+    if ("data" in answer or "message" in answer) and code not in (0, "0"):
+        said = f", {answer['message']!r}" if answer.get("message") else ""
+        raise unreadable(where, f"the API refused: code {code}{said}; expected an answer with code 0")

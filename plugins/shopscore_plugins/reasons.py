@@ -47,7 +47,8 @@ class Reasons:
         found = self.known.get((kind, meant))
         if found is not None:
             return found
-        return next((fault for of, start, fault in self.beginnings if of == kind and meant.startswith(start)), None)
+        fitting = (fault for of, start, fault in self.beginnings if of == kind and meant.startswith(start))
+        return next(fitting, None)
 
 
 def stem(reason: str) -> str:

@@ -211,7 +211,7 @@ def test_nothing_is_left_when_the_engine_fails(
     def fail(*arguments: object) -> None:
         raise MemoryError("no more")
 
-    monkeypatch.setattr("shopscore_cli.scoring._count", fail)
+    monkeypatch.setattr("shopscore_cli.scoring.count_cards", fail)
     outcome = shopscore("score", "data", *WORDS, "-o", "out.parquet")
     assert outcome.status == 3
     assert outputs(workshop) == []

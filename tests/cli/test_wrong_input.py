@@ -170,8 +170,8 @@ WRONG_WORDS = [
         "Error: shops is 0; expected 1 to 8,000,000\n",
     ),
     (
-        ("score", "empty", "--bundle", "corner-shop@1", "--as-of", "2026-03-11", "-o", "out.csv"),
-        "Error: out.csv has '.csv'; scorecards are nested and are written as .parquet only\n",
+        ("score", "empty", "--bundle", "corner-shop@1", "--as-of", "2026-03-11", "-o", "out.txt"),
+        "Error: out.txt has '.txt'; expected .parquet, .csv or .xlsx\n",
     ),
     (
         ("score", "empty", "--bundle", "corner-shop@1", "-o", "out.parquet"),
@@ -223,7 +223,10 @@ def test_a_wrong_command_line_stops_with_what_was_expected(
             ("evaluate", "case.yaml", "--bundel", "x"),
             "Error: No such option '--bundel'. Did you mean '--bundle'?\n",
         ),
-        (("evaluate",), "Error: Missing argument 'CASE_OR_DATA'.\n"),
+        (
+            ("evaluate",),
+            "Error: Missing argument 'CASE_OR_DATA', or --metric NAME=VALUE in its place.\n",
+        ),
         (
             ("evaluate", "case.yaml", "--as-of", "2026-02-30"),
             "Error: Invalid value for '--as-of': '2026-02-30' is no day of the calendar\n",
@@ -262,8 +265,8 @@ def test_a_wrong_command_line_stops_with_what_was_expected(
         *(
             (words, f"Error: Invalid value for {name}: it is empty; expected {expected}\n")
             for words, name, expected in (
-                (("evaluate", ""), "'CASE_OR_DATA'", "a name or a path"),
-                (("explain", ""), "'CASE_OR_DATA'", "a name or a path"),
+                (("evaluate", ""), "'[CASE_OR_DATA]'", "a name or a path"),
+                (("explain", ""), "'[CASE_OR_DATA]'", "a name or a path"),
                 (("lint", ""), "'[PATH|BUNDLE]...'", "a name or a path"),
                 (("test", "corner-shop@1", ""), "'[PATH|BUNDLE]...'", "a name or a path"),
                 (("show", ""), "'BUNDLE'", "a name or a path"),

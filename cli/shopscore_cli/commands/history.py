@@ -38,7 +38,7 @@ from shopscore_cli.values import Day, MemorySize, Place, Threads, Word
 @click.option("--shop", metavar="ID", help="The subject, where a data set has several.")
 @click.option(
     "-o", "--output", type=Place(dir_okay=False),
-    help="Write every shop's scorecards to a Parquet file, with a run manifest beside it.",
+    help="Write every shop's scorecards to a .parquet, .csv or .xlsx, with a run manifest beside it.",
 )  # fmt: skip
 @engine_option
 @reader_option

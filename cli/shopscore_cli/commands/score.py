@@ -26,7 +26,7 @@ from shopscore_cli.values import MemorySize, Place, Threads
     "score",
     epilog=examples(
         "shopscore score ./market --bundle us-sps@2026.06 --as-of 2026-06-22 -o scores.parquet",
-        "shopscore score exports/ --market US --as-of 2026-06-22 -o scores.parquet --on-bad-rows set-aside",
+        "shopscore score exports/ --market US --as-of 2026-06-22 -o scores.xlsx --on-bad-rows set-aside",
     ),
 )
 @click.argument("data", type=Place())
@@ -35,7 +35,7 @@ from shopscore_cli.values import MemorySize, Place, Threads
 @as_of_option
 @click.option(
     "-o", "--output", type=Place(dir_okay=False), required=True,
-    help="The Parquet file to write; a run manifest is written beside it.",
+    help="The .parquet, .csv or .xlsx to write; a run manifest is written beside it.",
 )  # fmt: skip
 @engine_option
 @on_bad_rows_option
@@ -71,12 +71,13 @@ def command(
     force: bool,
     quiet: bool,
 ) -> None:
-    """Write a scorecard of every shop of a data set to a Parquet file.
+    """Write a scorecard of every shop of a data set to a file.
 
-    DATA is a folder with one file per table, a DuckDB file, or what --reader opens. Beside OUT.parquet
-    come OUT.manifest.json and, with --on-bad-rows set-aside, OUT.bad-rows.parquet; all of them appear
-    together, or none. --states-in and --states-out carry what is granted, frozen or locked from a run to
-    the next, as `history` does from day to day.
+    DATA is a folder with one file per table, a DuckDB file, or what --reader opens. The ending of OUT says
+    the form: nested in .parquet; flat, a column per value, in .csv and .xlsx. Beside it come
+    OUT.manifest.json and, with --on-bad-rows set-aside, OUT.bad-rows.parquet; all of them appear together,
+    or none. --states-in and --states-out carry what is granted, frozen or locked from a run to the next, as
+    `history` does from day to day.
     """
     from shopscore.errors import UsageError
     from shopscore.events.connection import Settings

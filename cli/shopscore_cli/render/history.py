@@ -60,7 +60,9 @@ class _Told:
         score = self.policy.bundle.score
         labels = {band.id: band.label for band in score.bands} if score else {}
         band = self.card["band"]
-        return self.card["state"] or NOTHING if band is None else said(labels[band], self.language)
+        if band is not None:
+            return said(labels[band], self.language)
+        return self.card["state"].replace("_", " ") if self.card["score"] is None and score else NOTHING
 
     @property
     def items(self) -> dict[str, str]:
@@ -86,7 +88,8 @@ class _Told:
         for plan in self.policy.plan.items:
             card = self.card["benefits"][plan.id]
             if card["since"] == self.card["as_of"]:
-                became = f"{self._state(plan)} ({card['decided_by']})"
+                rule = "" if plan.kind == "ladder" else f" ({card['decided_by']})"
+                became = f"{self._state(plan)}{rule}"
                 alike.setdefault(became, []).append(str(self.label(plan.id)))
         yield from (f"{', '.join(labels)} {became}" for became, labels in alike.items())
         for ledger in self.policy.plan.ledgers:
@@ -96,10 +99,13 @@ class _Told:
     def _restrictions(self, ledger: str, before: Any) -> Iterator[str]:
         known = before["restrictions"] if before is not None else []
         now = self.card["ledgers"][ledger]["restrictions"]
+        lengths = {(each["milestone"], each["from"]): each["until"] for each in known}
         for each in now:
-            if each not in known:
+            was = lengths.get((each["milestone"], each["from"]), each["until"])
+            if each["from"] == self.card["as_of"] or was != each["until"]:
                 until = f"until {each['until']}" if each["until"] else "for good"
-                yield f"{each['milestone']}: {', '.join(each['actions'])} {until}"
+                actions = ", ".join(action.replace("_", " ") for action in each["actions"])
+                yield f"{each['milestone']}: {actions} {until}"
         begun = [(each["milestone"], each["from"]) for each in now]
         for each in known:
             if (each["milestone"], each["from"]) not in begun:

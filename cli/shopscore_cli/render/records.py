@@ -58,10 +58,11 @@ def _flat(record: Record, stem: str = "") -> Iterator[tuple[str, str]]:
         if isinstance(value, Mapping):
             yield from _flat(value, f"{name}.")
         else:
-            yield name, _cell(value)
+            yield name, cell_text(value)
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object) -> str:
+    """Return a value as a cell of CSV: lists as JSON, nothing where nothing is known."""
     if value is None:
         return ""
     if isinstance(value, bool):

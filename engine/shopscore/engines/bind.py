@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
-from shopscore.bundle.model import Schedule
 from shopscore.engines.contract import Binding
 from shopscore.errors import UsageError
 from shopscore.events.reach import beyond_reach
@@ -13,7 +12,6 @@ from shopscore.events.rows import Supply
 from shopscore.events.time import Zone
 from shopscore.plan.layout import Note, make_layout
 from shopscore.plan.model import Plan
-from shopscore.plan.reach import reached
 from shopscore.plan.windows import to_day
 
 
@@ -42,7 +40,6 @@ def bind(
         supply=supply,
         category=category,
         layout=make_layout(plan, day, supply, said),
-        cells=_cells_by_schedule(plan),
         is_replay=is_replay,
     )
 
@@ -66,11 +63,3 @@ def _run_warnings(plan: Plan, as_of: date, supply: Supply) -> list[Note]:
     if any(item.kind == "benefit" for item in plan.items) and not supply.has("shop_states", ""):
         found.append(("no_earlier_state", "no earlier state was supplied: benefits start locked"))
     return found
-
-
-def _cells_by_schedule(plan: Plan) -> Mapping[Schedule, frozenset[str]]:
-    """Return the cells the items of each schedule need, with all they read."""
-    own: dict[Schedule, set[str]] = {}
-    for item in plan.items:
-        own.setdefault(item.schedule, set()).update(item.cells)
-    return {schedule: reached(plan, cells) for schedule, cells in own.items()}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shopscore.bundle.model import Schedule
 from shopscore.events.rows import Supply
 from shopscore.events.time import Zone
 from shopscore.plan.model import Input, ItemPlan, MetricPlan, Plan
@@ -21,7 +19,6 @@ class Binding:
         as_of: D as days since 1970-01-01.
         category: a category that wins over the subjects' own, or None.
         layout: the scorecard's shape with everything fixed for the run filled in.
-        cells: the cells an assessment day other than D needs, by schedule.
         is_replay: the run is a day of a replay, so that what changes changes on this day.
     """
 
@@ -31,7 +28,6 @@ class Binding:
     supply: Supply
     category: str | None
     layout: Struct
-    cells: Mapping[Schedule, frozenset[str]]
     is_replay: bool = False
 
     def cutoff(self, day: int) -> int:

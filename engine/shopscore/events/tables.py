@@ -341,7 +341,7 @@ _TABLES = (
         _required(_text("kind", "gain", "quiz", "milestone_quiz", "deduction")),
         _number("points", 0),
         _text("milestone"),
-        _count("days"),
+        _count("days", 0, 3660),
         key=("event_id",),
         row_id="event_id",
         clock="at",
@@ -430,7 +430,10 @@ def with_quantities(tables: Mapping[str, Table], known: Mapping[str, Quantity]) 
     """Return the tables with what the metrics of a policy are numbers of."""
     about = ("supplied_metrics", "supplied_benchmarks")
     return MappingProxyType(
-        {**tables, **{name: replace(tables[name], quantities=MappingProxyType(dict(known))) for name in about}}
+        {
+            **tables,
+            **{name: replace(tables[name], quantities=MappingProxyType(dict(known))) for name in about},
+        }
     )
 
 

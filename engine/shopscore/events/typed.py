@@ -66,7 +66,9 @@ def _share(text: str, quantity: Quantity) -> Fraction | str:
         return f"{text!r} has no sign; a share needs one here: write {text}%"
     if number == 0 or abs(number) < SURELY_A_SHARE:
         return number
-    return f"{text!r} could mean {text} % or {_plain(number * 100)} %; write {text}% or {_plain(number * 100)}%"
+    return (
+        f"{text!r} could mean {text} % or {_plain(number * 100)} %; write {text}% or {_plain(number * 100)}%"
+    )
 
 
 def _time(text: str, quantity: Quantity) -> Fraction | str:

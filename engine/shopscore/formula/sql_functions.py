@@ -130,10 +130,20 @@ def max_known(*values: exp.Expr) -> exp.Expr:
     return _extreme_known(exp.GTE, values)
 
 
+def finite_quantise(x: exp.Expr) -> exp.Expr:
+    """Return `quantise` with what overflows on the way as null: that is seen once x is multiplied."""
+    scaled = exp.Paren(this=exp.Mul(this=x.copy(), expression=double(QUANTA)))
+    return _where_finite(scaled, quantise(x))
+
+
 def finite(x: exp.Expr) -> exp.Expr:
     """Turn NaN and the infinities into null; x is used twice."""
+    return _where_finite(x, x.copy())
+
+
+def _where_finite(tested: exp.Expr, value: exp.Expr) -> exp.Expr:
     largest = double(1.7976931348623157e308)
-    return choose([(exp.LTE(this=exp.Abs(this=x.copy()), expression=largest), x.copy())], exp.Null())
+    return choose([(exp.LTE(this=exp.Abs(this=tested.copy()), expression=largest), value)], exp.Null())
 
 
 def _is_literal(x: exp.Expr) -> bool:

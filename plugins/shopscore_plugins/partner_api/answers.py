@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from shopscore.errors import near_match
 from shopscore_plugins.json_pages import Page, Record, unreadable
-from shopscore_plugins.partner_api.values import text
+from shopscore_plugins.json_values import text
 
 LISTS = {
     "orders": "orders",
@@ -28,7 +28,11 @@ LISTS = {
 OTHER = ("performance", "conversations", "aftersales")
 """Answers of the same API that hold nothing the event model has a place for."""
 
+EMPTY = "empty answers"
+_OLD_ORDERS = "order_list"
+
 _NEXT = ("next_page_token", "next_cursor")
+_PAGING = (*_NEXT, "more", "total_count", "code", "message", "request_id", "data")
 _OWNER = {"messages": ("conversation_id", "conversations"), "return_records": ("return_id", "returns")}
 """What records that do not name it themselves belong to: the key, and the folder of the API's path."""
 
@@ -76,24 +80,27 @@ def sort_answers(pages: Iterable[Page]) -> Answers:
     items: defaultdict[str, list[Item]] = defaultdict(list)
     not_read: defaultdict[str, int] = defaultdict(int)
     last: dict[str, bool] = {}
+    asked: set[str] = set()
     rows: defaultdict[tuple[str, str], int] = defaultdict(int)
     for page in pages:
-        forms = [key for key in LISTS if isinstance(page.data.get(key), list)]
+        forms = [key for key in LISTS if isinstance(page.data.get(key, ""), (list, type(None)))]
         if not forms:
             not_read[_other(page)] += 1
         for form in forms:
             kind = LISTS[form]
-            last[kind] = last.get(kind, False) or not _has_more(page.data)
+            asked.add(kind)
+            if form != _OLD_ORDERS or "more" in page.data:  # an answer with details is no page of a search
+                last[kind] = last.get(kind, False) or not _has_more(page.data)
             owner = _owner(page, kind)
             for record in _records(page, form):
                 rows[page.file, kind] += 1
                 items[kind].append(Item(page.file, rows[page.file, kind], form, record, owner))
     unfinished = tuple(kind for kind, is_last in last.items() if not is_last)
-    return Answers(dict(items), unfinished, dict(not_read), frozenset(last))
+    return Answers(dict(items), unfinished, dict(not_read), frozenset(asked))
 
 
 def _records(page: Page, form: str) -> Iterator[Record]:
-    for number, found in enumerate(page.data[form], 1):
+    for number, found in enumerate(page.data[form] or (), 1):
         if not isinstance(found, dict):
             kind = type(found).__name__
             raise unreadable(page.where, f"{form}[{number}] is a JSON {kind}; expected an object")
@@ -110,9 +117,9 @@ def _other(page: Page) -> str:
     for key in OTHER:
         if key in page.data:
             return key
-    if not page.data:  # an empty page of a search has no list at all
-        return "empty answers"
-    keys = list(page.data)[:4]
+    keys = [key for key in page.data if key not in _PAGING][:4]
+    if not keys:  # a search that finds nothing has no list at all
+        return EMPTY
     hint = next(filter(None, (near_match(key, LISTS) for key in keys)), "")
     known = ", ".join(LISTS)
     raise unreadable(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from shopscore_plugins.json_values import Record, maps, moment, seconds, text
 from shopscore_plugins.partner_api.answers import Item
-from shopscore_plugins.partner_api.values import Record, maps, moment, seconds, text
 
 DONE = frozenset({"CANCELLATION_REQUEST_SUCCESS", "CANCELLATION_REQUEST_COMPLETE"})
 _REQUEST_CANCEL, _CANCEL_DONE = "4", frozenset({"50", "51", "100"})

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from shopscore_plugins.json_values import Record, moment, part, seconds, text
 from shopscore_plugins.partner_api.answers import Item
 from shopscore_plugins.partner_api.columns import Row, Rows
-from shopscore_plugins.partner_api.values import Record, moment, part, seconds, text
 
 _ALWAYS = ("chat_id", "shop_id", "started_at")
 _FROM_MESSAGES = ("started_by", "first_reply_at", "resolved_by")

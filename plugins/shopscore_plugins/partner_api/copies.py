@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from shopscore_plugins.json_values import moment, seconds, text
 from shopscore_plugins.partner_api.answers import Item
-from shopscore_plugins.partner_api.values import moment, seconds, text
 
 Key = Callable[[Item], str | None]
 

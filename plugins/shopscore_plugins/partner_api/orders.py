@@ -6,17 +6,25 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from shopscore_plugins.json_values import Record, maps, moment, part, text
 from shopscore_plugins.partner_api.answers import Item
 from shopscore_plugins.partner_api.cancellations import Cancellation, cancellation_of
 from shopscore_plugins.partner_api.columns import Row, Rows
-from shopscore_plugins.partner_api.values import Record, maps, moment, part, text
 
 ALWAYS = (
     "order_id", "shop_id", "placed_at", "paid_at", "arranged_at", "dispatched_at", "delivered_at",
     "cancelled_at", "cancelled_by", "cancel_reason", "cancel_fault",
 )  # fmt: skip
 """What an order of 202309 tells by having the key or not."""
-ALWAYS_V2 = ("order_id", "shop_id", "placed_at", "cancelled_at", "cancelled_by", "cancel_reason", "cancel_fault")
+ALWAYS_V2 = (
+    "order_id",
+    "shop_id",
+    "placed_at",
+    "cancelled_at",
+    "cancelled_by",
+    "cancel_reason",
+    "cancel_fault",
+)
 
 _TYPES = {
     "NORMAL": "normal",

@@ -6,12 +6,22 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from shopscore_plugins.json_values import moment, text
 from shopscore_plugins.partner_api.answers import Item
 from shopscore_plugins.partner_api.columns import Rows
 from shopscore_plugins.partner_api.orders import FaultOf
-from shopscore_plugins.partner_api.values import moment, text
 
-_ALWAYS = ("return_id", "order_id", "shop_id", "requested_at", "kind", "reason", "fault", "status", "resolved_at")
+_ALWAYS = (
+    "return_id",
+    "order_id",
+    "shop_id",
+    "requested_at",
+    "kind",
+    "reason",
+    "fault",
+    "status",
+    "resolved_at",
+)
 
 _KINDS = {
     "REFUND": "refund",

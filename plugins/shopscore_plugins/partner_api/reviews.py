@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shopscore_plugins.json_values import moment, text
 from shopscore_plugins.partner_api.answers import Item
 from shopscore_plugins.partner_api.columns import Rows
-from shopscore_plugins.partner_api.values import moment, text
 
 _ALWAYS = ("review_id", "order_id", "shop_id", "posted_at", "stars")
 

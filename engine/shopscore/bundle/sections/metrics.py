@@ -43,7 +43,7 @@ _RULES = {
     "kind": _rule("of window", "with where value unit"),
 }
 _OPTIONAL = ("of", "with", "where", "value", "window", "decay", "unit")
-_KEYS = frozenset({*_RULES, *_OPTIONAL, "label", "help", "better"})
+_KEYS = frozenset({*_RULES, *_OPTIONAL, "label", "help", "where_shown", "better"})
 _COMPARISONS = ("at_most", "at_least", "below", "above")
 
 
@@ -85,6 +85,7 @@ def _metric(place: Cursor, known: Known) -> Metric:
     _check_keys(place, kind)
     population, denominator = _populations(place, kind, known)
     label, help, better = place.maybe("label"), place.maybe("help"), place.maybe("better")
+    where_shown = place.maybe("where_shown")
     window, decay, parameters = place.maybe("window"), place.maybe("decay"), place.maybe("with")
     return Metric(
         id=place.name,
@@ -102,6 +103,7 @@ def _metric(place: Cursor, known: Known) -> Metric:
         decay=read_decay(decay) if decay else None,
         parameters=_parameters(parameters) if parameters else {},
         population_mark=population.tree.mark if population else None,
+        where_shown=where_shown.label() if where_shown else {},
     )
 
 

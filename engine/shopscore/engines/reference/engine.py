@@ -11,11 +11,11 @@ from typing import Any
 
 from shopscore.engines.contract import Binding
 from shopscore.engines.reference.appeals import broken_rules, granted
-from shopscore.engines.reference.facts import Formulas, derive
+from shopscore.engines.reference.facts import Formulas, derived_tables
 from shopscore.engines.reference.inputs import supplied_benchmarks, supplied_metrics, supplied_states
 from shopscore.engines.reference.ledgers import Standing, standing
 from shopscore.engines.reference.metrics import counted_category, excluded_rows, raw_metric
-from shopscore.engines.reference.rows import Row, as_known, without_orphans
+from shopscore.engines.reference.rows import Row, as_known
 from shopscore.events.rows import Events
 from shopscore.events.tables import catalog
 from shopscore.formula.compiled import compile_cells
@@ -98,11 +98,7 @@ def _inputs(binding: Binding, events: Events, as_of: int) -> tuple[Cells, dict[s
     cutoff = binding.cutoff(as_of)
     formulas = Formulas(plan.functions, zone.day_of)
     model = catalog(plan.bundle.subject)
-    tables: dict[str, list[Row]] = {
-        name: as_known(table.table, without_orphans(table.table, model, events.tables), cutoff)
-        for name, table in plan.tables.items()
-    }
-    derive(plan.tables, tables, formulas)
+    tables = derived_tables(plan, events, cutoff, formulas)
 
     def known(name: str) -> list[Row]:
         return as_known(model[name], events.tables.get(name, ()), cutoff)

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopscore.engines.reference.rows import Row
-from shopscore.events.tables import Table
+from shopscore.engines.reference.rows import Row, as_known, without_orphans
+from shopscore.events.rows import Events
+from shopscore.events.tables import Table, catalog
 from shopscore.formula.arithmetic import finite
 from shopscore.formula.evaluate import DayOf, evaluate
 from shopscore.formula.functions import Function
 from shopscore.formula.tree import Node, Value
-from shopscore.plan.model import ChildFact, TablePlan
+from shopscore.plan.model import ChildFact, Plan, TablePlan
 
 
 class Formulas:
@@ -29,6 +30,17 @@ class Formulas:
     def holds(self, tree: Node | None, row: Mapping[str, Value]) -> bool:
         """Tell whether a condition is met; null is not met, and none at all is."""
         return tree is None or self.value(tree, row) is True
+
+
+def derived_tables(plan: Plan, events: Events, cutoff: int, formulas: Formulas) -> dict[str, list[Row]]:
+    """Return the plan's tables as they were known before an instant, with every fact of their rows."""
+    model = catalog(plan.bundle.subject)
+    tables = {
+        name: as_known(table.table, without_orphans(table.table, model, events.tables), cutoff)
+        for name, table in plan.tables.items()
+    }
+    derive(plan.tables, tables, formulas)
+    return tables
 
 
 def derive(plans: Mapping[str, TablePlan], tables: Mapping[str, list[Row]], formulas: Formulas) -> None:

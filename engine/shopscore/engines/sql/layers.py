@@ -16,6 +16,7 @@ from shopscore.engines.sql.terms import case, column, named
 from shopscore.formula.functions import LOCAL_DAY, Function
 from shopscore.formula.hoist import hoist, is_auxiliary
 from shopscore.formula.sql import finite, to_sql
+from shopscore.formula.sql_functions import finite_quantise
 from shopscore.formula.tree import Call, Name, Node, Op, names, rewrite
 
 
@@ -50,6 +51,8 @@ class Formulas:
                 # The check uses its operand twice: it goes to the branches, not around the whole.
                 pair = self._term(test, columns), self._finite(then, columns)
                 return case([pair], self._finite(otherwise, columns))
+            case Call(function="quantise", args=(value,)):
+                return finite_quantise(self._term(value, columns))
             case _:
                 return finite(self._term(node, columns))
 

@@ -21,7 +21,7 @@ def local_day(zone: Zone, at: exp.Expr) -> exp.Expr:
     steps = [(change.at, integer(change.after)) for change in changes]
     local = exp.Paren(this=plus(at.copy(), stepped(at, integer(before), steps)))
     # DIV cuts towards zero: what is left over is taken off first, so that it divides evenly.
-    rest = exp.Mod(this=plus(_mod(local), integer(DAY)), expression=integer(DAY))
+    rest = exp.Mod(this=exp.Paren(this=plus(_mod(local), integer(DAY))), expression=integer(DAY))
     whole = exp.Paren(this=exp.Sub(this=local.copy(), expression=exp.Paren(this=rest)))
     return cast(exp.IntDiv(this=whole, expression=integer(DAY)), "INT")
 

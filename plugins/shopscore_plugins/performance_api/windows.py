@@ -1,0 +1,51 @@
+"""The days an official number is about, from the two ends the API gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Evaluated instants in Unix seconds, first included, last excluded.
+
+    Attributes:
+        as_of: the first day after the window by UTC: the day whose morning knows it.
+        how: how the end was read.
+    """
+
+    start: int
+    end: int
+    as_of: date
+    how: str
+
+    @property
+    def text(self) -> str:
+        """Return the window as dates and times, the end excluded."""
+        return f"{_shown(self.start)} to {_shown(self.end)} UTC"
+
+
+def read_window(start: int, end: int, days: int | None) -> Window | None:
+    """Return the window of an answer; None where its ends make none.
+
+    The overview's end is the beginning of its last day, that of a metric is the end of it: the length
+    in days tells which.
+    """
+    if not 0 < start < end:
+        return None
+    how = "its end is excluded"
+    if days is not None and end - start == (days - 1) * _DAY:
+        end += _DAY
+        how = "its end is the beginning of the last day, which is included"
+    elif days is None or end - start != days * _DAY:
+        whole = (end - start) / _DAY
+        how = f"its ends are {whole:g} days apart, not {days}; its end is taken as excluded"
+    last = datetime.fromtimestamp(end - 1, UTC).date()
+    return Window(start, end, last + timedelta(days=1), how)
+
+
+def _shown(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")

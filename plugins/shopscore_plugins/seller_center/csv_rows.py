@@ -1,0 +1,116 @@
+"""CSV exports, read in blocks: memory does not grow with the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from shopscore_plugins.seller_center.faults import NO_RECORD, fault, unreadable
+from shopscore_plugins.seller_center.files import ROW
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from shopscore_plugins.seller_center.layout import Layout
+
+_BLOCK = 8 << 20
+_SAMPLE = 1 << 18
+_SEPARATORS = (",", "\t", ";")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRows:
+    """An opened CSV export; header and rows may be separated by different signs."""
+
+    name: str
+    file: BinaryIO
+    header: Sequence[str]
+    separator: str
+    width: int
+
+    def batches(self, layout: Layout) -> Iterator[tuple[pa.RecordBatch, int]]:
+        """Yield the columns of a layout as texts, with ROW, and how many bytes are read by now."""
+        import pyarrow as pa
+        from pyarrow import csv as arrow_csv
+
+        names = [str(number) for number in range(self.width)]
+        chosen = {str(place): name for name, place in layout.places.items()}
+        broken: list[Any] = []
+
+        def stop(row: Any) -> str:
+            broken.append(row)
+            return "error"
+
+        self.file.seek(0)
+        row = 2
+        try:
+            reader = arrow_csv.open_csv(
+                self.file,
+                arrow_csv.ReadOptions(column_names=names, skip_rows=1, block_size=_BLOCK, use_threads=False),
+                arrow_csv.ParseOptions(
+                    delimiter=self.separator, newlines_in_values=True, invalid_row_handler=stop
+                ),
+                arrow_csv.ConvertOptions(
+                    include_columns=list(chosen),
+                    column_types=dict.fromkeys(chosen, pa.string()),
+                    strings_can_be_null=False,
+                ),
+            )
+            for batch in reader:
+                numbers = pa.array(range(row, row + batch.num_rows), pa.int64())
+                row += batch.num_rows
+                arrays = [numbers, *(batch.column(place) for place in chosen)]
+                yield pa.RecordBatch.from_arrays(arrays, [ROW, *chosen.values()]), self.file.tell()
+        except pa.ArrowInvalid as error:
+            raise self._fault(error, broken, row) from error
+
+    def _fault(self, error: Exception, broken: Sequence[Any], row: int) -> Exception:
+        if broken:
+            last = broken[-1]
+            number = row if last.number is None else last.number
+            message = (
+                f"the row has {last.actual_columns} cells; expected {last.expected_columns}, "
+                "as the header has: the file may be cut off here"
+            )
+            return fault(NO_RECORD, f"{self.name}:row {number}", message)
+        if "UTF8" in str(error):
+            message = f"at or after row {row} there is text that is not UTF-8; expected UTF-8"
+            return unreadable(self.name, message)
+        return unreadable(self.name, f"the file cannot be read as CSV: {str(error).splitlines()[0]}")
+
+
+@contextmanager
+def open_csv(path: Path) -> Iterator[CsvRows]:
+    """Open a CSV export, with or without a byte-order mark."""
+    with path.open("rb") as file:
+        lines = file.read(_SAMPLE).decode("utf-8-sig", errors="replace")
+        first, separator = max(
+            ((_record(lines, each), each) for each in _SEPARATORS), key=lambda found: len(found[0])
+        )
+        body, width = _body(lines, first, separator)
+        yield CsvRows(path.name, file, first, body, width)
+
+
+def _record(lines: str, separator: str, number: int = 0) -> list[str]:
+    records = csv.reader(io.StringIO(lines), delimiter=separator)
+    try:
+        return next(record for nth, record in enumerate(filter(None, records)) if nth == number)
+    except (StopIteration, csv.Error):
+        return []
+
+
+def _body(lines: str, header: Sequence[str], separator: str) -> tuple[str, int]:
+    """Return what separates the cells of the rows, and how many there are.
+
+    There are exports whose header has commas and whose rows have tabs, the last cell's own included.
+    """
+    for each in (separator, *_SEPARATORS):
+        found = _record(lines, each, 1)
+        if len(found) == len(header) or (len(found) == len(header) + 1 and not found[-1].strip()):
+            return each, len(found)
+    return separator, len(header)

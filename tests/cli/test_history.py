@@ -1,0 +1,201 @@
+"""Histories: a shop's days on a page, every shop's in a file, states from run to run."""
+
+import json
+import re
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from tests.cli.conftest import Shopscore
+
+# Chats earn 4 points (10 % poor), so that the score is (4 + p) / 2 with p the points of late orders. On the
+# curve 40 % -> 1, 4 % -> 4 a point is 12 %: 13.6 % -> 3.2, 23.2 % -> 2.4, 30.4 % -> 1.8, 18.4 % -> 2.8 and
+# 16 % -> 3. On the 1st, when the bell is assessed, only the chats are known: 4.
+STORY = """
+case: up and down
+bundle: corner-shop@1
+shop: {shop_id: A}
+supplied_metrics:
+  - {metric: orders_30d, value: 20}
+  - {metric: poor_chat_rate, value: 10 %}
+  - {metric: late_rate, value: 13.6 %, as_of: 2026-03-10}
+  - {metric: late_rate, value: 23.2 %, as_of: 2026-03-11}
+  - {metric: late_rate, value: 30.4 %, as_of: 2026-03-12}
+  - {metric: late_rate, value: 18.4 %, as_of: 2026-03-13}
+  - {metric: late_rate, value: 16 %, as_of: 2026-03-14}
+"""
+
+PAGE = """\
+Corner shop rating   corner-shop@1 (sha256 …)
+Shop A · 2026-03-10 to 2026-03-14
+
+  day          score   band   window display   payout   what changed
+  2026-03-10    3.60   good   granted          5 days   window display granted (grant); payout 5 days
+  2026-03-11    3.20   good   covered          8 days   window display covered (freeze); payout 8 days
+  2026-03-12    2.90   good   locked           8 days   window display locked (revoke)
+  2026-03-13    3.40   good   locked           8 days
+  2026-03-14    3.50   good   granted          5 days   window display granted (grant); payout 5 days
+
+  Unchanged: street sale locked, golden bell granted
+"""
+
+DAYS = ("--from", "2026-03-10", "--to", "2026-03-14")
+
+
+@pytest.fixture
+def story(workshop: Path) -> str:
+    (workshop / "story.yaml").write_text(STORY)
+    return "story.yaml"
+
+
+@pytest.fixture
+def market(workshop: Path) -> str:
+    """Write two shops: A delivers ever later, B has one chat."""
+    folder = workshop / "market"
+    folder.mkdir()
+    (folder / "shops.csv").write_text("shop_id,account_health\nA,200\nB,100\n")
+    orders = ["order_id,shop_id,placed_at,deliver_by,delivered_at"]
+    for day in range(1, 15):
+        late = "2026-03-20T10:00:00Z" if day % 3 == 0 else f"2026-03-{day:02}T10:00:00Z"
+        orders.append(f"o{day},A,2026-02-20T10:00:00Z,2026-03-{day:02},{late}")
+    (folder / "orders.csv").write_text("\n".join(orders) + "\n")
+    chats = "chat_id,shop_id,started_at,rating\nc1,A,2026-03-01T10:00:00Z,5\nc2,B,2026-03-02T10:00:00Z,1\n"
+    (folder / "chats.csv").write_text(chats)
+    return "market"
+
+
+def test_a_case_is_told_day_by_day(shopscore: Shopscore, story: str) -> None:
+    outcome = shopscore("history", story, *DAYS)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert re.sub(r"sha256 [0-9a-f]{8}…", "sha256 …", outcome.out) == PAGE
+
+
+def test_lines_of_json_are_the_scorecards_of_the_days(shopscore: Shopscore, story: str) -> None:
+    cards = [
+        json.loads(line) for line in shopscore("history", story, *DAYS, "--format", "ndjson").out.splitlines()
+    ]
+    assert [card["score"] for card in cards] == [3.6, 3.2, 2.9, 3.4, 3.5]
+    window = [card["benefits"]["window_display"] for card in cards]
+    assert [(each["state"], each["since"]) for each in window] == [
+        ("granted", "2026-03-10"),
+        ("frozen", "2026-03-11"),
+        ("locked", "2026-03-12"),
+        ("locked", "2026-03-12"),
+        ("granted", "2026-03-14"),
+    ]
+
+
+def test_a_replay_can_begin_before_the_first_day(shopscore: Shopscore, story: str) -> None:
+    words = ("--from", "2026-03-13", "--to", "2026-03-13", "--format", "ndjson")
+    alone = json.loads(shopscore("history", story, *words).out)["benefits"]["window_display"]
+    replayed = json.loads(shopscore("history", story, *words, "--replay-from", "2026-03-10").out)
+    assert (alone["state"], alone["since"]) == ("locked", None)
+    window = replayed["benefits"]["window_display"]
+    assert (window["state"], window["since"], window["decided_by"]) == ("locked", "2026-03-12", "revoke")
+
+
+def test_every_shop_is_written_the_same_by_both_engines(
+    shopscore: Shopscore, workshop: Path, market: str
+) -> None:
+    words = ("history", market, "--bundle", "corner-shop@1", *DAYS)
+    for engine in ("duckdb", "reference"):
+        outcome = shopscore(*words, "-o", f"{engine}.parquet", "--engine", engine)
+        assert (outcome.status, outcome.out) == (0, "")
+        assert outcome.err == (
+            f"{engine}.parquet: 10 scorecards, 2026-03-10 to 2026-03-14, by corner-shop@1\n"
+        )
+    rows = [pq.read_table(workshop / f"{engine}.parquet").to_pylist() for engine in ("duckdb", "reference")]
+    assert rows[0] == rows[1]
+    assert [(str(row["as_of"]), row["subject"]["id"]) for row in rows[0]] == [
+        (f"2026-03-{day}", shop) for day in range(10, 15) for shop in "AB"
+    ]
+    manifest = json.loads((workshop / "duckdb.manifest.json").read_text())
+    assert manifest["days"] == {"from": "2026-03-10", "to": "2026-03-14"}
+    assert manifest["output"]["rows"] == 10
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_states_carried_from_run_to_run_are_the_history(
+    shopscore: Shopscore, workshop: Path, market: str, engine: str
+) -> None:
+    shopscore("history", market, "--bundle", "corner-shop@1", *DAYS, "-o", "all.parquet", "--engine", engine)
+    rows = []
+    for day in range(10, 15):
+        before = ("--states-in", f"states-{day - 1}.parquet") if day > 10 else ()
+        out = ("-o", f"{day}.parquet", "--states-out", f"states-{day}.parquet")
+        words = ("--bundle", "corner-shop@1", "--as-of", f"2026-03-{day}", "--engine", engine)
+        assert shopscore("score", market, *words, *before, *out).status == 0
+        rows += pq.read_table(workshop / f"{day}.parquet").to_pylist()
+    assert rows == pq.read_table(workshop / "all.parquet").to_pylist()
+    states = pq.read_table(workshop / "states-14.parquet").to_pylist()
+    assert {row["item"] for row in states} == {"window_display", "street_sale", "golden_bell", "payout_days"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("story.yaml", "--from", "2026-03-14", "--to", "2026-03-10"),
+            "Error: the last day 2026-03-10 comes before the first, 2026-03-14\n",
+        ),
+        (
+            ("story.yaml", *DAYS, "--replay-from", "2026-03-11"),
+            "Error: the replay starts on 2026-03-11, after the first day 2026-03-10; expected it before\n",
+        ),
+        (
+            ("story.yaml", *DAYS, "--shop", "B"),
+            "Error: the case is about 'A'; there is no 'B' in it\n",
+        ),
+        (
+            ("story.yaml", *DAYS, "-o", "out.parquet"),
+            "Error: -o writes every shop of a data set, and story.yaml is a case; "
+            "--format ndjson prints its days\n",
+        ),
+        (
+            ("market", "--bundle", "corner-shop@1", *DAYS),
+            "Error: the data has several shops (A, B); give --shop, the id of one\n",
+        ),
+        (
+            ("market", "--bundle", "corner-shop@1", *DAYS, "--shop", "A", "-o", "out.parquet"),
+            "Error: -o writes every shop's scorecards and --shop asks for one; give one of them\n",
+        ),
+    ],
+)
+def test_what_makes_no_history_is_told(
+    shopscore: Shopscore, workshop: Path, story: str, market: str, words: tuple[str, ...], said: str
+) -> None:
+    outcome = shopscore("history", *words)
+    assert (outcome.status, outcome.out, outcome.err) == (2, "", said)
+    assert sorted(path.name for path in workshop.iterdir()) == ["market", "policies", "story.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("states.csv", b"", "Error: states.csv is no file of states; expected one that ends in .parquet\n"),
+        (
+            "states.parquet",
+            b"junk",
+            "states.parquet: I321 error the states cannot be read: Could not open Parquet input source "
+            "'states.parquet': Parquet file size is 4 bytes, smaller than the minimum file footer (8 bytes); "
+            "expected what --states-out writes\n",
+        ),
+    ],
+)
+def test_what_are_no_states_is_told(
+    shopscore: Shopscore, workshop: Path, market: str, name: str, content: bytes, said: str
+) -> None:
+    (workshop / name).write_bytes(content)
+    words = ("--bundle", "corner-shop@1", "--as-of", "2026-03-10", "-o", "out.parquet")
+    outcome = shopscore("score", market, *words, "--states-in", name)
+    assert (outcome.status, outcome.err) == (2, said)
+    assert not (workshop / "out.parquet").exists()
+
+
+def test_two_sources_of_states_are_refused(shopscore: Shopscore, workshop: Path, market: str) -> None:
+    words = ("score", market, "--bundle", "corner-shop@1", "--as-of", "2026-03-10")
+    shopscore(*words, "-o", "one.parquet", "--states-out", "states.parquet")
+    (workshop / market / "shop_states.csv").write_text("shop_id,item,state,as_of_on\n")
+    outcome = shopscore(*words, "-o", "two.parquet", "--states-in", "states.parquet")
+    said = "Error: the data has a table shop_states and --states-in names states.parquet; give one of them\n"
+    assert (outcome.status, outcome.err) == (2, said)
