@@ -20,6 +20,7 @@ class Binding:
         category: a category that wins over the subjects' own, or None.
         layout: the scorecard's shape with everything fixed for the run filled in.
         is_replay: the run is a day of a replay, so that what changes changes on this day.
+        carried: items that are as they were the day before, which an engine need not work out again.
     """
 
     plan: Plan
@@ -29,6 +30,7 @@ class Binding:
     category: str | None
     layout: Struct
     is_replay: bool = False
+    carried: frozenset[str] = frozenset()
 
     def cutoff(self, day: int) -> int:
         """Return the first instant that is unknown as of a day (its local midnight)."""
@@ -47,6 +49,8 @@ class Binding:
         """Return items by the day they are assessed on, D first."""
         found: dict[int, list[ItemPlan]] = {self.as_of: []}
         for item in self.plan.items:
+            if item.id in self.carried:
+                continue
             found.setdefault(assessment_day(item.schedule, self.as_of), []).append(item)
         return {day: tuple(items) for day, items in found.items()}
 

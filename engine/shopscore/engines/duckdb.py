@@ -18,7 +18,8 @@ from shopscore.engines.duckdb_dialect import DuckDbDialect
 from shopscore.engines.duckdb_pruning import clock_bounds
 from shopscore.engines.duckdb_staging import stage_plugin_rows
 from shopscore.engines.sql.bare import bare_models, bare_sources
-from shopscore.engines.sql.compile import Compiled, compile_run
+from shopscore.engines.sql.border import Narrow
+from shopscore.engines.sql.compile import Compiled, Inputs, compile_inputs, compile_run
 from shopscore.engines.sql.inputs import Subjects
 from shopscore.engines.sql.stages import supplied
 from shopscore.engines.sql.terms import identifier, string
@@ -49,7 +50,7 @@ class DuckDbEngine:
 
         def batches() -> Iterator[pa.RecordBatch]:
             with told(), data.connection.cursor() as cursor:
-                stage_plugin_rows(cursor, compiled)
+                stage_plugin_rows(cursor, compiled.staged, compiled.stages)
                 rows = cursor.sql(compiled.query.sql(DIALECT.name, copy=False))
                 for batch in rows.to_arrow_reader(_ROWS_A_BATCH):
                     yield batch.cast(schema)
@@ -71,7 +72,7 @@ class DuckDbEngine:
         draft = out.resolve().with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.partial")
         try:
             with told(), data.connection.cursor() as cursor:
-                stage_plugin_rows(cursor, compiled)
+                stage_plugin_rows(cursor, compiled.staged, compiled.stages)
                 cursor.execute(
                     _copy(compiled.query, draft, metadata(binding.layout)).sql(DIALECT.name, copy=False)
                 )
@@ -101,15 +102,22 @@ class DuckDbEngine:
 
 def compile_on(binding: Binding, data: DataSet, sources: Mapping[str, Source]) -> Compiled:
     """Return a run over the tables of a data set, or others in their place."""
-    subjects = Subjects(supplied(data.subjects_relation), _SUBJECT_ID)
-    return compile_run(
-        binding,
-        sources,
-        data.tables,
-        subjects,
-        DIALECT,
-        lambda source, spans: clock_bounds(data, source, spans),
-    )
+    return compile_run(binding, sources, data.tables, _subjects(data), DIALECT, _narrow(data))
+
+
+def inputs_on(
+    binding: Binding, data: DataSet, sources: Mapping[str, Source], yesterday: str | None
+) -> Inputs:
+    """Return what a run's sheet reads; `yesterday` has the scorecards of the day before."""
+    return compile_inputs(binding, sources, data.tables, _subjects(data), DIALECT, _narrow(data), yesterday)
+
+
+def _subjects(data: DataSet) -> Subjects:
+    return Subjects(supplied(data.subjects_relation), _SUBJECT_ID)
+
+
+def _narrow(data: DataSet) -> Narrow:
+    return lambda source, spans: clock_bounds(data, source, spans)
 
 
 def _copy(query: exp.Query, target: Path, said: Mapping[str, str]) -> exp.Copy:

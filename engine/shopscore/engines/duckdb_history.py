@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
 from shopscore.engines.arrow import schema_of
-from shopscore.engines.duckdb import DIALECT, compile_on, told
+from shopscore.engines.duckdb import DIALECT, inputs_on, told
 from shopscore.engines.duckdb_staging import stage_plugin_rows
 from shopscore.engines.sql.border import canonical
+from shopscore.engines.sql.replays import DayStatements, day_statements
 from shopscore.engines.sql.stages import quoted, select, supplied
 from shopscore.engines.sql.terms import named, string
 from shopscore.events.physical import CONVERTED, SQL_TYPES, Source
 from shopscore.events.tables import Table
-from shopscore.plan.windows import to_day
+from shopscore.plan.windows import assessment_day, to_day
 from shopscore.states import STATES, with_table
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from shopscore.replay import Span
 
 _SCHEMA = "replay"
-_DAY, _STATES = f"{_SCHEMA}.day", f"{_SCHEMA}.states"
+_DAY, _INPUTS = f"{_SCHEMA}.day", f"{_SCHEMA}.inputs"
+_STATES, _NEXT = f"{_SCHEMA}.states", f"{_SCHEMA}.next_states"
 _ROWS_A_BATCH = 8192
 
 
@@ -64,7 +66,10 @@ class DuckDbReplay:
         self._cursor.execute(f"CREATE OR REPLACE SCHEMA {_SCHEMA}")
         self._states = _States(self._cursor, data.tables[STATES], data.sources.get(STATES))
         self._goes_on = states is not None
-        self._cursor.execute(f"CREATE TABLE {_STATES} AS {no_states(self._states.model)}")
+        self._has_yesterday = False
+        self._shapes: list[object] = []
+        for table in (_STATES, _NEXT):
+            self._cursor.execute(f"CREATE TABLE {table} AS {no_states(self._states.model)}")
         if states is not None:
             self._cursor.register("states_before", states)
             self._cursor.execute(f"INSERT INTO {_STATES} SELECT * FROM states_before")
@@ -82,14 +87,47 @@ class DuckDbReplay:
         supply = with_table(data.supply, STATES) if self._goes_on else data.supply
         sources = {**data.sources, STATES: self._states.source} if self._goes_on else data.sources
         binding = self._policy.bind_data(data, day, category=self._category, replayed=supply)
+        binding = replace(binding, carried=self._carried(binding, day))
         with told():
-            compiled = compile_on(binding, data, sources)
-            stage_plugin_rows(self._cursor, compiled)
-            query = compiled.query.sql(DIALECT.name, copy=False)
-            self._cursor.execute(f"CREATE OR REPLACE TABLE {_DAY} AS {query}")
+            inputs = inputs_on(binding, data, sources, _DAY)
+            stage_plugin_rows(self._cursor, inputs.staged, inputs.stages)
+            self._score(day_statements(binding, inputs))
             self._states.carry(self._policy.plan, day)
-        self._goes_on = True
+        self._goes_on = self._has_yesterday = True
         return binding, self._batches(schema_of(binding.layout))
+
+    def _carried(self, binding: Binding, day: date) -> frozenset[str]:
+        """Return the items that are as they were yesterday: those not assessed, and not supplied anew."""
+        today = to_day(day)
+        if not self._has_yesterday or today - 1 in self._states.given_days():
+            return frozenset()
+        items = binding.plan.bundle.items
+        # What an item with a streak lacks, it lacks of the next assessment.
+        return frozenset(
+            item.id
+            for item in binding.plan.items
+            if assessment_day(item.schedule, today) != today and items[item.id].streak is None
+        )
+
+    def _score(self, statements: DayStatements) -> None:
+        """Work out a day's scorecards into the table of the day; what was planned before is used again."""
+        place = next((n for n, shape in enumerate(self._shapes) if shape == statements.shape), None)
+        query = statements.inputs.sql(DIALECT.name, copy=False)
+        if place is not None:
+            inputs = f"{_INPUTS}_{place}"
+            self._cursor.execute(f"DELETE FROM {inputs}")
+            self._cursor.execute(f"INSERT INTO {inputs} {query}")
+        else:
+            place = len(self._shapes)
+            self._shapes.append(statements.shape)
+            inputs = f"{_INPUTS}_{place}"
+            self._cursor.execute(f"CREATE TABLE {inputs} AS {query}")
+            sheet = statements.sheet(inputs, DIALECT).sql(DIALECT.name, copy=False)
+            if not self._has_yesterday:
+                self._cursor.execute(f"CREATE TABLE {_DAY} AS {sheet} LIMIT 0")
+            self._cursor.execute(f"PREPARE sheet_{place} AS INSERT INTO {_DAY} {sheet}")
+        self._cursor.execute(f"DELETE FROM {_DAY}")
+        self._cursor.execute(f"EXECUTE sheet_{place}")
 
     def states(self) -> pa.Table:
         """Return the states that the next day begins with."""
@@ -111,6 +149,7 @@ class _States:
     cursor: duckdb.DuckDBPyConnection
     model: Table
     given: Source | None
+    _days: frozenset[int] | None = None
 
     @property
     def source(self) -> Source:
@@ -122,9 +161,10 @@ class _States:
         """Take the states of a day's scorecards; see `shopscore.states.with_states` for those supplied."""
         keys = ", ".join(quoted(name) for name in self.model.key)
         waits = _is_unknown(plan)
+        # No table is made anew from day to day: that would have prepared statements planned again.
         self.cursor.execute(
             f"""
-            CREATE OR REPLACE TABLE {_STATES} AS
+            INSERT INTO {_NEXT}
             WITH carried AS (
                     {states_query(plan, self.model, _DAY, day)}
                     UNION ALL SELECT * FROM {_STATES} WHERE {waits}
@@ -136,6 +176,16 @@ class _States:
             SELECT * FROM given UNION ALL SELECT * FROM carried ANTI JOIN given USING ({keys})
             """
         )
+        self.cursor.execute(f"DELETE FROM {_STATES}")
+        self.cursor.execute(f"INSERT INTO {_STATES} SELECT * FROM {_NEXT}")
+        self.cursor.execute(f"DELETE FROM {_NEXT}")
+
+    def given_days(self) -> frozenset[int]:
+        """Return the days as of which states were supplied."""
+        if self._days is None:
+            rows = self.cursor.execute(f"SELECT DISTINCT as_of_on FROM ({self._given()}) AS given").fetchall()
+            self._days = frozenset(day for (day,) in rows)
+        return self._days
 
     def _given(self) -> str:
         """Return the supplied states in canonical columns."""

@@ -11,9 +11,8 @@ import pyarrow as pa
 from sqlglot import exp
 
 from shopscore.engines.duckdb_dialect import DuckDbDialect
-from shopscore.engines.sql.compile import Compiled
 from shopscore.engines.sql.plugin_kinds import KEY, StagedRows
-from shopscore.engines.sql.stages import relation, select
+from shopscore.engines.sql.stages import Stages, relation, select
 from shopscore.engines.sql.terms import column, named
 from shopscore.formula.sql_functions import cast
 from shopscore.hookspecs import Row
@@ -25,22 +24,24 @@ _SCHEMA = pa.schema([(KEY, pa.string()), *((name, pa.float64()) for name in RAW_
 _Found = tuple[str, int, int, str | None, bool]
 
 
-def stage_plugin_rows(cursor: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
+def stage_plugin_rows(
+    cursor: duckdb.DuckDBPyConnection, staged: Iterable[StagedRows], stages: Stages
+) -> None:
     """Work the rows of kinds without SQL through Python, and leave the results where the statement looks.
 
     A subject's rows are held at a time, and one row of results for each subject.
     """
-    for staged in compiled.staged:
-        results = pa.RecordBatch.from_pylist(list(_results(cursor, staged, compiled)), schema=_SCHEMA)
-        cursor.register(staged.table, pa.Table.from_batches([results]))
+    for each in staged:
+        results = pa.RecordBatch.from_pylist(list(_results(cursor, each, stages)), schema=_SCHEMA)
+        cursor.register(each.table, pa.Table.from_batches([results]))
 
 
 def _results(
-    cursor: duckdb.DuckDBPyConnection, staged: StagedRows, compiled: Compiled
+    cursor: duckdb.DuckDBPyConnection, staged: StagedRows, stages: Stages
 ) -> Iterator[dict[str, object]]:
     metric = staged.wanted.metric
     assert metric.plugin is not None
-    rows = _rows(cursor, compiled.stages.statement(_in_order(staged), upto=staged.rows))
+    rows = _rows(cursor, stages.statement(_in_order(staged), upto=staged.rows))
     for subject, own in groupby(rows, key=itemgetter(0)):
         found = metric.plugin.reference(tuple(_read(own)), metric.parameters)
         # Made here, where whole numbers have no end and become the nearest double.

@@ -37,6 +37,7 @@ from shopscore.events.physical import Source
 from shopscore.events.tables import Table, parent_of
 from shopscore.formula.tree import Name, Node, rewrite
 from shopscore.plan.layout import SUBJECT_CELL, is_supplied
+from shopscore.scorecard import Struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,17 @@ class Compiled:
     stages: Stages
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the sheet reads, as SQL: the stages up to it, and the last one's name and columns."""
+
+    wanted: Demand
+    stages: Stages
+    staged: tuple[StagedRows, ...]
+    stage: str
+    columns: tuple[str, ...]
+
+
 def compile_run(
     binding: Binding,
     sources: Mapping[str, Source],
@@ -63,10 +75,25 @@ def compile_run(
     narrow: Narrow | None = None,
 ) -> Compiled:
     """Return the statement of a run; `narrow` may leave out rows that no window reaches."""
+    inputs = compile_inputs(binding, sources, models, subjects, dialect, narrow)
+    last = add_scorecards(inputs.stages, inputs.stage, inputs, binding, binding.layout, dialect)
+    return Compiled(inputs.stages.statement(last), inputs.staged, inputs.stages)
+
+
+def compile_inputs(
+    binding: Binding,
+    sources: Mapping[str, Source],
+    models: Mapping[str, Table],
+    subjects: Subjects,
+    dialect: Dialect,
+    narrow: Narrow | None = None,
+    yesterday: str | None = None,
+) -> Inputs:
+    """Return the stages of what the sheet reads; `yesterday` has the scorecards of the day before."""
     wanted = demand(binding)
     events = event_demand(binding, wanted)
     stages = Stages()
-    formulas = Formulas(binding.plan.functions, lambda at: local_day(binding.zone, at))
+    formulas = _formulas(binding)
     subject = f"{binding.plan.bundle.subject}_id"
     appeals = None
     if "appeals" in sources:
@@ -96,18 +123,30 @@ def compile_run(
         plan = next(each for each in binding.plan.ledgers if each.id == id_)
         return LedgerStages(ledgers, plan, day) if is_supplied(plan, binding.supply) else None
 
-    gathered = Gathered(events, sums, plugins, sources, models, ledger, appeals, dialect)
+    gathered = Gathered(events, sums, plugins, sources, models, ledger, appeals, dialect, yesterday)
     source_stage, columns = add_inputs(stages, binding, wanted, subjects, gathered)
     if dialect.keeps_order:
         source_stage = stages.add(
             "inputs_in_order", in_order([column(each) for each in columns], source_stage)
         )
-    cells, shown = _cells(wanted)
-    result = make_result(binding.layout, lambda cell: shown(wanted.shown(cell)), dialect)
+    return Inputs(wanted, stages, tuple(staged), source_stage, tuple(columns))
+
+
+def add_scorecards(
+    stages: Stages, source: str, inputs: Inputs, binding: Binding, layout: Struct, dialect: Dialect
+) -> exp.Select:
+    """Add the stages of the sheet over its inputs; return the query of the scorecards."""
+    wanted = inputs.wanted
+    cells, shown = sheet_cells(wanted)
+    result = make_result(layout, lambda cell: shown(wanted.shown(cell)), dialect)
     kept = (SUBJECT_CELL, *(part.name for part in result.parts))
-    sheet = add_layers(stages, "sheet", source_stage, columns, cells, kept, formulas, result.parts)
-    last = select(result.columns, relation(sheet)) if dialect.keeps_order else in_order(result.columns, sheet)
-    return Compiled(stages.statement(last), tuple(staged), stages)
+    formulas = _formulas(binding)
+    sheet = add_layers(stages, "sheet", source, inputs.columns, cells, kept, formulas, result.parts)
+    return select(result.columns, relation(sheet)) if dialect.keeps_order else in_order(result.columns, sheet)
+
+
+def _formulas(binding: Binding) -> Formulas:
+    return Formulas(binding.plan.functions, lambda at: local_day(binding.zone, at))
 
 
 def _parents(
@@ -118,7 +157,7 @@ def _parents(
     return keys_of(parent, sources[parent.name]) if parent is not None and parent.name in sources else None
 
 
-def _cells(wanted: Demand) -> tuple[list[tuple[str, Node]], Callable[[str], str]]:
+def sheet_cells(wanted: Demand) -> tuple[list[tuple[str, Node]], Callable[[str], str]]:
     """Return the cells of all days in order, and how their columns are called.
 
     A cell that only repeats another one has no column of its own.

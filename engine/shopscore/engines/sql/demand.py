@@ -46,6 +46,8 @@ class Demand:
     """Inputs and cells that may differ between the days."""
     shown_as_of: Mapping[str, int]
     """Items' cells that are shown as of a day other than D."""
+    carried: frozenset[str]
+    """Items' cells that are taken over from the day before."""
 
     @property
     def as_of(self) -> int:
@@ -80,14 +82,17 @@ def demand(binding: Binding) -> Demand:
         for cell in item.cells
         if day != binding.as_of
     }
-    shown = frozenset(shown_cells(binding.layout))
+    all_shown = frozenset(shown_cells(binding.layout))
+    taken = [item for item in binding.plan.items if item.id in binding.carried]
+    carried = all_shown & {cell for item in taken for cell in item.cells}
+    shown = all_shown - carried
     sheet = _settled(binding)
     asked = [_asked(binding, sheet, binding.as_of, shown - shown_as_of.keys())]
     for day, items in days.items():
         own = {cell for item in items for cell in item.cells}
         if day != binding.as_of and own & shown:
             asked.append(_asked(binding, sheet, day, own & shown))
-    return Demand(tuple(asked), _dated(binding.plan), shown_as_of)
+    return Demand(tuple(asked), _dated(binding.plan), shown_as_of, carried)
 
 
 def shown_cells(layout: Layout) -> Iterator[str]:

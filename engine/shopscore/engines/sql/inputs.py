@@ -16,7 +16,7 @@ from shopscore.engines.sql.ledgers import LedgerStages, empty_list, points
 from shopscore.engines.sql.metric_demand import EventDemand
 from shopscore.engines.sql.plugin_kinds import PluginResult
 from shopscore.engines.sql.rounding import to_double
-from shopscore.engines.sql.stages import Stages, left_join, relation, select, supplied
+from shopscore.engines.sql.stages import Stages, left_join, parsed, quoted, relation, select, supplied
 from shopscore.engines.sql.sums import COUNTED, TableSums
 from shopscore.engines.sql.supplied import FOUND, Wide, supplied_benchmarks, supplied_metrics, supplied_states
 from shopscore.engines.sql.terms import (
@@ -41,6 +41,16 @@ from shopscore.plan.layout import SUBJECT_CELL
 from shopscore.plan.model import Input, MetricPlan
 from shopscore.plan.windows import assessment_day
 
+_CARRIED = {
+    "state": "state",
+    "value": "value",
+    "since": "since",
+    "decided_by": "decided_by",
+    "margin_cell": "margin.cell",
+    "margin_threshold": "margin.threshold",
+    "margin_distance": "margin.distance",
+}
+"""An item's cells that a scorecard shows, and where it shows them."""
 GIVEN, CATEGORY = "category.given", "category"
 
 
@@ -66,6 +76,8 @@ class Gathered:
     """A ledger as of a day; None where it is not supplied."""
     appeals: Appeals | None
     dialect: Dialect
+    yesterday: str | None = None
+    """The relation with the scorecards of the day before, where items are taken over from it."""
 
 
 def add_inputs(
@@ -79,6 +91,7 @@ def add_inputs(
             if each.source != "benchmark" and name not in builder.terms:
                 builder.terms[name] = builder.term(each, asked)
     builder.add_lists()
+    builder.add_carried()
     stage = stages.add("inputs", builder.query())
     columns = list(builder.terms)
     if not builder.benchmarks_wanted():
@@ -258,6 +271,23 @@ class _Inputs:
                 found = column(field, self._join(stage, self.key)) if stage is not None else None
                 term = empty if found is None else coalesced(found, empty)
                 self.terms[plan_names.ledger(plan.id, field)] = term
+
+    def add_carried(self) -> None:
+        """Add the cells of items that are as they were the day before."""
+        if not self.demand.carried:
+            return
+        assert self.gathered.yesterday is not None
+        fields = {f"item.{item.id}.{name}": f"benefits.{quoted(item.id)}.{field}"
+                  for item in self.binding.plan.items for name, field in _CARRIED.items()}  # fmt: skip
+        terms = ", ".join(f"{fields[cell]} AS {quoted(cell)}" for cell in sorted(self.demand.carried))
+        text = f"SELECT subject.id AS {self.key}, {terms} FROM {self.gathered.yesterday}"
+        stage = self._join(self.stages.add("yesterday", parsed(text)), self.key)
+        for cell in sorted(self.demand.carried):
+            found: exp.Expr = column(cell, stage)
+            if cell.endswith(".since"):
+                epoch = cast(string("1970-01-01"), "DATE")
+                found = cast(exp.Paren(this=exp.Sub(this=found, expression=epoch)), "INT")
+            self.terms[cell] = found
 
     def benchmarks_wanted(self) -> bool:
         """Tell whether any cell reads a benchmark."""
