@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -141,7 +141,7 @@ class Zone:
     @cached_property
     def changes(self) -> tuple[Transition, ...]:
         """Return the changes of offset of the years whose local times are placed, 1900 to 2099."""
-        return self.transitions(_WALL_FIRST, _WALL_LAST)
+        return _changes(self)
 
     def walls(self, first: int, last: int) -> Walls:
         """Return what is needed to place the local times from `first` to `last`."""
@@ -195,6 +195,12 @@ class Zone:
             else:
                 high = middle
         return high * SECOND
+
+
+@lru_cache(maxsize=64)
+def _changes(zone: Zone) -> tuple[Transition, ...]:
+    # Asked for by many short runs, each with a zone of its own.
+    return zone.transitions(_WALL_FIRST, _WALL_LAST)
 
 
 def _rules(name: str) -> ZoneInfo:

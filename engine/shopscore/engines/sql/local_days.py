@@ -6,6 +6,9 @@ A CASE over a zone's hundreds of changes is fast on many rows and slow to plan; 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+
+from sqlglot import exp
 
 from shopscore.engines.sql.stages import Stages, parsed, quoted
 from shopscore.events.time import DAY, Zone
@@ -20,7 +23,7 @@ def with_local_days(stages: Stages, name: str, source: str, zone: Zone, days: Ma
     `days` names the instant each new column is the day of: days since 1970-01-01, null for null.
     """
     if _OFFSETS not in stages.queries:
-        stages.add(_OFFSETS, parsed(_offsets(zone)), is_kept=True)
+        stages.add(_OFFSETS, _offsets(zone).copy(), is_kept=True)
     columns = [f"rows_.{quoted(each)}" for each in stages.queries[source].named_selects]
     joins = ""
     for place, (day, at) in enumerate(days.items()):
@@ -37,7 +40,8 @@ def with_local_days(stages: Stages, name: str, source: str, zone: Zone, days: Ma
     )
 
 
-def _offsets(zone: Zone) -> str:
+@lru_cache(maxsize=8)
+def _offsets(zone: Zone) -> exp.Query:
     """Return the zone's offsets as rows; before its first change and after its last they go on."""
     changes = zone.changes
     first = changes[0].before if changes else zone.offset(0)
@@ -47,7 +51,7 @@ def _offsets(zone: Zone) -> str:
         f"({begin}, {end}, {shift})"
         for begin, end, shift in zip(begins, [*begins[1:], _NEVER], shifts, strict=True)
     )
-    return (
+    return parsed(
         "SELECT CAST(begins AS BIGINT) AS begins, CAST(ends AS BIGINT) AS ends, "
         f"CAST(shift AS BIGINT) AS shift FROM (VALUES {rows}) AS offsets(begins, ends, shift)"
     )
