@@ -19,7 +19,7 @@ from shopscore.engines.duckdb_pruning import clock_bounds
 from shopscore.engines.duckdb_staging import stage_plugin_rows
 from shopscore.engines.sql.bare import bare_models, bare_sources
 from shopscore.engines.sql.border import Narrow
-from shopscore.engines.sql.compile import Compiled, Inputs, compile_inputs, compile_run
+from shopscore.engines.sql.compile import Compiled, Inputs, Settled, compile_inputs, compile_run
 from shopscore.engines.sql.inputs import Subjects
 from shopscore.engines.sql.stages import supplied
 from shopscore.engines.sql.terms import identifier, string
@@ -106,10 +106,16 @@ def compile_on(binding: Binding, data: DataSet, sources: Mapping[str, Source]) -
 
 
 def inputs_on(
-    binding: Binding, data: DataSet, sources: Mapping[str, Source], yesterday: str | None
+    binding: Binding,
+    data: DataSet,
+    sources: Mapping[str, Source],
+    yesterday: str | None,
+    settled: Settled | None,
 ) -> Inputs:
     """Return what a run's sheet reads; `yesterday` has the scorecards of the day before."""
-    return compile_inputs(binding, sources, data.tables, _subjects(data), DIALECT, _narrow(data), yesterday)
+    return compile_inputs(
+        binding, sources, data.tables, _subjects(data), DIALECT, _narrow(data), yesterday, settled
+    )
 
 
 def _subjects(data: DataSet) -> Subjects:

@@ -11,8 +11,10 @@ import pyarrow as pa
 
 from shopscore.engines.arrow import schema_of
 from shopscore.engines.duckdb import DIALECT, inputs_on, told
+from shopscore.engines.duckdb_settled import SettledRows
 from shopscore.engines.duckdb_staging import stage_plugin_rows
 from shopscore.engines.sql.border import canonical
+from shopscore.engines.sql.compile import Settled
 from shopscore.engines.sql.replays import DayStatements, day_statements
 from shopscore.engines.sql.stages import quoted, select, supplied
 from shopscore.engines.sql.terms import named, string
@@ -68,6 +70,7 @@ class DuckDbReplay:
         self._goes_on = states is not None
         self._has_yesterday = False
         self._shapes: list[object] = []
+        self._rows: SettledRows | None = None
         for table in (_STATES, _NEXT):
             self._cursor.execute(f"CREATE TABLE {table} AS {no_states(self._states.model)}")
         if states is not None:
@@ -89,12 +92,20 @@ class DuckDbReplay:
         binding = self._policy.bind_data(data, day, category=self._category, replayed=supply)
         binding = replace(binding, carried=self._carried(binding, day))
         with told():
-            inputs = inputs_on(binding, data, sources, _DAY)
+            inputs = inputs_on(binding, data, sources, _DAY, self._settled(binding))
             stage_plugin_rows(self._cursor, inputs.staged, inputs.stages)
             self._score(day_statements(binding, inputs))
             self._states.carry(self._policy.plan, day)
         self._goes_on = self._has_yesterday = True
         return binding, self._batches(schema_of(binding.layout))
+
+    def _settled(self, binding: Binding) -> Settled | None:
+        """Return the rows worked out before, on days that ask for nothing as of another day."""
+        if not self._has_yesterday or len(binding.assessments()) > 1:
+            return None
+        if self._rows is None:
+            self._rows = SettledRows(self._cursor, self._data, binding)
+        return self._rows.of(binding)
 
     def _carried(self, binding: Binding, day: date) -> frozenset[str]:
         """Return the items that are as they were yesterday: those not assessed, and not supplied anew."""

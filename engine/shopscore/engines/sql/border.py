@@ -42,8 +42,12 @@ def border(
     zone: Zone,
     narrow: Narrow | None = None,
     parents: exp.Select | None = None,
+    whenever: bool = False,
 ) -> exp.Select:
-    """Return the canonical rows of a table; where there are `parents`, those whose key is among them."""
+    """Return the canonical rows of a table; where there are `parents`, those whose key is among them.
+
+    Rows outside every window are left out, unless they are wanted `whenever` they happened.
+    """
     model = table.plan.table
     reads = {name for names in table.reads.values() for name in names} | {subject}
     columns = [
@@ -52,7 +56,7 @@ def border(
         if column_.name in reads
     ]
     conditions = [_exists(model, source, zone.start_of(max(table.days)))]
-    if not table.is_child:
+    if not table.is_child and not whenever:
         spans = _spans(table, zone)
         conditions.append(_in_a_window(source, spans))
         conditions.append(narrow(source, spans) if narrow is not None else None)
@@ -96,6 +100,15 @@ def _spans(table: TableDemand, zone: Zone) -> Spans:
         first, last = days.get(at, (part.first, part.last))
         days[at] = min(first, part.first), max(last, part.last)
     return {at: (zone.start_of(first), zone.start_of(last + 1)) for at, (first, last) in days.items()}
+
+
+def in_a_window(table: TableDemand, zone: Zone) -> exp.Expr:
+    """Return the condition on canonical columns that a row lies in a window of its table."""
+    inside = [
+        both([at_least(column(at), integer(since)), below(column(at), integer(until))])
+        for at, (since, until) in _spans(table, zone).items()
+    ]
+    return either(inside) if inside else exp.false()
 
 
 def _in_a_window(source: Source, spans: Spans) -> exp.Expr:

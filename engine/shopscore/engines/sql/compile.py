@@ -27,7 +27,7 @@ from shopscore.engines.sql.members import members
 from shopscore.engines.sql.metric_demand import event_demand
 from shopscore.engines.sql.plugin_kinds import StagedRows, add_plugin_metrics
 from shopscore.engines.sql.result import in_order, make_result
-from shopscore.engines.sql.rows import add_rows
+from shopscore.engines.sql.rows import add_rows, wanted_of
 from shopscore.engines.sql.stages import Stages, relation, select
 from shopscore.engines.sql.sums import TableSums
 from shopscore.engines.sql.table_demand import TableDemand
@@ -53,6 +53,19 @@ class Compiled:
     query: exp.Query
     staged: tuple[StagedRows, ...]
     stages: Stages
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Tables of which a replay has worked out some rows for good.
+
+    Attributes:
+        moving: the other rows, by table.
+        rows: relations with the rows worked out, by table with metrics.
+    """
+
+    moving: Mapping[str, Source]
+    rows: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +101,13 @@ def compile_inputs(
     dialect: Dialect,
     narrow: Narrow | None = None,
     yesterday: str | None = None,
+    settled: Settled | None = None,
 ) -> Inputs:
     """Return the stages of what the sheet reads; `yesterday` has the scorecards of the day before."""
     wanted = demand(binding)
-    events = event_demand(binding, wanted)
+    # Rows that were worked out before have what all items ask for as of their own day.
+    events = event_demand(binding, wanted if settled is None else demand(binding, as_of_d=True))
+    settled = settled or Settled({}, {})
     stages = Stages()
     formulas = _formulas(binding)
     subject = f"{binding.plan.bundle.subject}_id"
@@ -102,12 +118,22 @@ def compile_inputs(
     of_members: dict[str, str] = {}
     sums: dict[str, TableSums] = {}
     for name, table in events.tables.items():  # children come before parents
-        source = sources.get(name)
+        source = settled.moving.get(name) or sources.get(name)
         if source is None:
             continue
-        parents = _parents(table, sources, models)
         stage = add_rows(
-            stages, table, source, rows, subject, binding.zone, dialect, formulas, narrow, parents, appeals
+            stages,
+            table,
+            source,
+            rows,
+            subject,
+            binding.zone,
+            dialect,
+            formulas,
+            None if name in settled.moving else narrow,
+            _parents(table, sources, models),
+            appeals,
+            settled.rows.get(name),
         )
         rows[name] = table, stage
         if table.slices:
@@ -130,6 +156,44 @@ def compile_inputs(
             "inputs_in_order", in_order([column(each) for each in columns], source_stage)
         )
     return Inputs(wanted, stages, tuple(staged), source_stage, tuple(columns))
+
+
+def settle(
+    binding: Binding,
+    settling: Mapping[str, Source],
+    sources: Mapping[str, Source],
+    models: Mapping[str, Table],
+    dialect: Dialect,
+) -> dict[str, exp.Query]:
+    """Return, by table with metrics, the query of the rows that nothing will change any more."""
+    events = event_demand(binding, demand(binding, as_of_d=True))
+    stages, formulas = Stages(), _formulas(binding)
+    subject = f"{binding.plan.bundle.subject}_id"
+    rows: dict[str, tuple[TableDemand, str]] = {}
+    found: dict[str, exp.Query] = {}
+    for name, table in events.tables.items():
+        source = settling.get(name)
+        if source is None:
+            continue
+        parents = _parents(table, sources, models)
+        stage = add_rows(
+            stages,
+            table,
+            source,
+            rows,
+            subject,
+            binding.zone,
+            dialect,
+            formulas,
+            None,
+            parents,
+            whenever=True,
+        )
+        rows[name] = table, stage
+        if table.slices:
+            columns = [column(each) for each in wanted_of(table, subject)]
+            found[name] = stages.statement(select(columns, relation(stage)), upto=stage)
+    return found
 
 
 def add_scorecards(

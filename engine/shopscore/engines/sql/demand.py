@@ -72,9 +72,9 @@ def at_day(name: str, day: int) -> str:
     return f"{name}@{to_date(day).isoformat()}"
 
 
-def demand(binding: Binding) -> Demand:
-    """Return what a run asks for."""
-    days = binding.assessments()
+def demand(binding: Binding, as_of_d: bool = False) -> Demand:
+    """Return what a run asks for; `as_of_d` asks for all items as if they were assessed on D."""
+    days = {binding.as_of: binding.plan.items} if as_of_d else binding.assessments()
     shown_as_of = {
         cell: day
         for day, items in days.items()
@@ -83,7 +83,7 @@ def demand(binding: Binding) -> Demand:
         if day != binding.as_of
     }
     all_shown = frozenset(shown_cells(binding.layout))
-    taken = [item for item in binding.plan.items if item.id in binding.carried]
+    taken = [item for item in binding.plan.items if item.id in binding.carried and not as_of_d]
     carried = all_shown & {cell for item in taken for cell in item.cells}
     shown = all_shown - carried
     sheet = _settled(binding)

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from shopscore.engines.sql.appeals import Appeals
-from shopscore.engines.sql.border import Narrow, border
+from shopscore.engines.sql.border import Narrow, border, in_a_window
 from shopscore.engines.sql.dialect import Dialect
 from shopscore.engines.sql.known import known
 from shopscore.engines.sql.layers import Formulas, add_layers
 from shopscore.engines.sql.related import Related, children_of, without_children
-from shopscore.engines.sql.stages import Stages, full_join, left_join, relation, select
+from shopscore.engines.sql.stages import (
+    Stages,
+    filtered,
+    full_join,
+    left_join,
+    relation,
+    select,
+    supplied,
+)
 from shopscore.engines.sql.table_demand import TableDemand
 from shopscore.engines.sql.terms import both, column, equals, named
 from shopscore.events.physical import Source
@@ -33,13 +41,16 @@ def add_rows(
     narrow: Narrow | None = None,
     parents: exp.Select | None = None,
     appeals: Appeals | None = None,
+    settled: str | None = None,
+    whenever: bool = False,
 ) -> str:
     """Add a table's stages and return the name of the last, one row per event.
 
-    `children` are the child tables with the stages that hold their rows.
+    `children` are the child tables with the stages that hold their rows. `settled` is a relation with
+    rows that were worked out before; `whenever` keeps rows outside every window.
     """
     name = table.plan.table.name
-    rows = stages.add(f"{name}_border", border(table, source, subject, zone, narrow, parents))
+    rows = stages.add(f"{name}_border", border(table, source, subject, zone, narrow, parents, whenever))
     rows = stages.add(f"{name}_known", known(table, rows, subject, zone))
     available = _columns(table, subject)
     if table.child_facts:
@@ -54,8 +65,13 @@ def add_rows(
         together = _together(stages, table, found)
         rows = stages.add(f"{name}_joined", _joined(table, rows, available, hanging, together))
         available += [table.name(fact.name, day) for fact, day in table.child_facts]
-    wanted = _wanted(table, subject)
+    wanted = wanted_of(table, subject)
     rows = add_layers(stages, f"{name}_facts", rows, available, _cells(table), wanted, formulas)
+    if settled is not None:
+        columns = [column(each) for each in wanted]
+        others = filtered(select(columns, supplied(settled)), in_a_window(table, zone))
+        moving = select([each.copy() for each in columns], relation(rows))
+        rows = stages.add(f"{name}_together", exp.union(moving, others, distinct=False, copy=False))
     return rows if appeals is None else appeals.add_flags(table, rows, wanted)
 
 
@@ -109,7 +125,8 @@ def _cells(table: TableDemand) -> Iterator[tuple[str, Node]]:
     yield from table.formulas.items()
 
 
-def _wanted(table: TableDemand, subject: str) -> tuple[str, ...]:
+def wanted_of(table: TableDemand, subject: str) -> tuple[str, ...]:
+    """Return the columns of a table's rows that later stages read."""
     flags = {column for of_day in table.appealed.values() for column in of_day}
     record = [str(table.plan.table.row_id)] if flags else []
     return tuple(name for name in dict.fromkeys((subject, *record, *table.read_later())) if name not in flags)

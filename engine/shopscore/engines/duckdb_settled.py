@@ -1,0 +1,150 @@
+"""Rows of a replay that nothing will change any more: their facts are worked out once, not every day.
+
+A row settles when the last instant of it and of all that hangs on it, or that it hangs on, has come: from
+then on it is known on every morning as it stands. What differs between days is only which window it is in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopscore.engines.duckdb_dialect import DuckDbDialect
+from shopscore.engines.sql.border import canonical
+from shopscore.engines.sql.compile import Settled, settle
+from shopscore.engines.sql.demand import demand
+from shopscore.engines.sql.metric_demand import event_demand
+from shopscore.engines.sql.stages import quoted, select, supplied
+from shopscore.engines.sql.terms import named
+from shopscore.events.physical import CONVERTED, Source
+from shopscore.events.tables import Kind, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from shopscore.engines.contract import Binding
+    from shopscore.events.dataset import DataSet
+
+_DIALECT = DuckDbDialect()
+_SCHEMA = "replay"
+_AT = "settles_at"
+_EVERY = 7
+"""Days between settlements: each makes statements of its own, and leaves fewer rows to work out daily."""
+
+
+class SettledRows:
+    """The event tables of a replay, in canonical form and by when they settle."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, data: DataSet, binding: Binding) -> None:
+        self._cursor = cursor
+        self._data = data
+        self._until: int | None = None
+        wanted = event_demand(binding, demand(binding, as_of_d=True)).tables
+        self._tables = {name: table for name, table in wanted.items() if name in data.sources}
+        for name in reversed(tuple(self._tables)):  # parents come after their children
+            self._stage(binding, name)
+
+    def of(self, binding: Binding) -> Settled:
+        """Return what is settled by the morning of a run's day, and what is not."""
+        if self._until is None or binding.as_of - self._until >= _EVERY:
+            self._settle(binding)
+        moving = {name: self._source(name, "moving") for name in self._tables}
+        rows = {name: f"{_SCHEMA}.settled_{name}" for name, table in self._tables.items() if table.slices}
+        return Settled(moving, rows)
+
+    def _settle(self, binding: Binding) -> None:
+        zone = binding.zone
+        since = None if self._until is None else zone.start_of(self._until)
+        until = zone.start_of(binding.as_of)
+        for name in self._tables:
+            staged = f"{_SCHEMA}.staged_{name}"
+            tests = f"{_AT} < {until}" + ("" if since is None else f" AND {_AT} >= {since}")
+            for view, test in (("settling", tests), ("moving", f"{_AT} >= {until}")):
+                self._cursor.execute(
+                    f"CREATE OR REPLACE VIEW {_SCHEMA}.{view}_{name} AS SELECT * FROM {staged} WHERE {test}"
+                )
+        settling = {name: self._source(name, "settling") for name in self._tables}
+        data = self._data
+        for name, query in settle(binding, settling, data.sources, data.tables, _DIALECT).items():
+            target, text = f"{_SCHEMA}.settled_{name}", query.sql(_DIALECT.name)
+            head = f"CREATE TABLE {target} AS" if self._until is None else f"INSERT INTO {target}"
+            self._cursor.execute(f"{head} {text}")
+        self._until = binding.as_of
+
+    def _stage(self, binding: Binding, name: str) -> None:
+        """Make a table's rows that some window can still reach, in canonical form, with when they settle."""
+        plan, data = self._tables[name].plan, self._data
+        columns = ", ".join(f"own.{quoted(each)}" for each in self._columns(name))
+        parent = self._family_of(plan.table)
+        joins, settles = "", f"own.{_AT}"
+        if parent is not None:
+            on = " AND ".join(f"own.{quoted(key)} = family.{quoted(key)}" for key in data.tables[parent].key)
+            joins = f"LEFT JOIN {self._lasts(parent)} AS family ON {on}"
+            settles = f"COALESCE(family.{_AT}, own.{_AT})"
+        self._cursor.execute(
+            f"CREATE TABLE {_SCHEMA}.staged_{name} AS SELECT {columns}, {settles} AS {_AT} "
+            f"FROM ({self._own(name)}) AS own {joins} WHERE {self._reached(binding, name)} ORDER BY {_AT}"
+        )
+
+    def _family_of(self, table: Table) -> str | None:
+        """Return the table whose rows a table's rows settle with: its parent, or itself where it is one."""
+        if table.parent is not None and table.parent in self._tables:
+            return table.parent
+        is_parent = any(each.plan.table.parent == table.name for each in self._tables.values())
+        return table.name if is_parent else None
+
+    def _lasts(self, parent: str) -> str:
+        """Return the table with the last instant of each family, made once."""
+        name = f"{_SCHEMA}.lasts_{parent}"
+        found = self._cursor.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?",
+            [_SCHEMA, f"lasts_{parent}"],
+        ).fetchone()
+        if found == (0,):
+            keys = ", ".join(quoted(key) for key in self._data.tables[parent].key)
+            members = [parent]
+            members += [each for each, table in self._tables.items() if table.plan.table.parent == parent]
+            union = " UNION ALL ".join(f"SELECT {keys}, {_AT} FROM ({self._own(each)})" for each in members)
+            self._cursor.execute(
+                f"CREATE TABLE {name} AS SELECT {keys}, MAX({_AT}) AS {_AT} FROM ({union}) GROUP BY {keys}"
+            )
+        return name
+
+    def _own(self, name: str) -> str:
+        """Return a table's canonical rows with their own last instant."""
+        source, model = self._data.sources[name], self._data.tables[name]
+        terms = [named(canonical(model.columns[each], source.columns), each) for each in self._columns(name)]
+        rows = select(terms, supplied(source.relation)).sql(_DIALECT.name)
+        instants = [each for each in self._columns(name) if model.columns[each].kind is Kind.INSTANT]
+        clock = quoted(str(model.clock))
+        last = ", ".join(f"COALESCE({quoted(each)}, {clock})" for each in instants)
+        return f"SELECT *, GREATEST({last}) AS {_AT} FROM ({rows}) AS canonical"
+
+    def _columns(self, name: str) -> list[str]:
+        """Return the columns a run reads, as far as they were supplied; those of the key among them."""
+        source, plan = self._data.sources[name], self._tables[name].plan
+        key = self._data.tables["shops"].key[0]
+        model = self._data.tables[name]
+        parent = self._data.tables.get(str(model.parent))
+        own = {*plan.columns, *model.key, key, *(parent.key if parent is not None else ())}
+        return [each for each in model.columns if each in own and each in source.columns]
+
+    def _reached(self, binding: Binding, name: str) -> str:
+        """Return the condition that a window of this day or a later one can hold a row: they only move on."""
+        table = self._tables[name]
+        firsts: dict[str, int] = {}
+        for part in table.slices:
+            firsts[part.at] = min(firsts.get(part.at, part.first), part.first)
+        if table.is_child or not firsts:
+            return "true"
+        supplied_ = self._data.sources[name].columns
+        tests = [
+            f"own.{quoted(at)} >= {binding.zone.start_of(first)}"
+            for at, first in firsts.items()
+            if at in supplied_
+        ]
+        return " OR ".join(tests) if tests else "false"
+
+    def _source(self, name: str, view: str) -> Source:
+        model = self._data.tables[name]
+        stored = {each: CONVERTED[model.columns[each].kind] for each in self._columns(name)}
+        return Source(name, f"{_SCHEMA}.{view}_{name}", stored, self._data.sources[name].rows, False)
