@@ -99,13 +99,15 @@ def _write_excel(path: Path, rows: Iterator[Sequence[Any]]) -> None:
                 f"{len(names):,} columns do not fit a sheet of Excel; expected {CSV} or {PARQUET}"
             )
         sheet.write_row(0, 0, names, book.add_format({"bold": True}))
-        for number, row in enumerate(rows, 1):
-            for place, value in enumerate(row):
-                _write_cell(sheet, number, place, value, names)
         try:
+            for number, row in enumerate(rows, 1):
+                for place, value in enumerate(row):
+                    _write_cell(sheet, number, place, value, names)
             book.close()
         except FileCreateError as error:
             raise error.args[0] from error
+        finally:
+            sheet.row_data_fh.close()  # its file of rows, which it leaves open where no book is written
 
 
 class _Exact(float):

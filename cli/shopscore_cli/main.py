@@ -20,7 +20,7 @@ from shopscore_cli.values import Place
 PROGRAM = "shopscore"
 COMMANDS = (
     "evaluate", "explain", "ask",
-    "score", "history", "lint", "test", "bundles", "show", "schema", "plugins", "new",
+    "read", "score", "history", "reconcile", "lint", "test", "bundles", "show", "schema", "plugins", "new",
     "sample",
 )  # fmt: skip
 """Commands in the order in which help lists them; each is a module of `shopscore_cli.commands`."""

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shopscore.errors import UsageError
+from shopscore.events.connection import Settings
 from shopscore.events.files import MANIFEST, ORIGIN
 from shopscore.events.opening import open_dataset
 from shopscore.events.origin import write_origin
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from shopscore.events.check import TableReport
 
 _SUFFIX = ".parquet"
+_MEMORY = "1GiB"
+"""What the check may use; it goes to the disk beyond that."""
 # In a folder these names stand for the place in its own files; what a reader says becomes a remark.
 _REMARKS = {FILE: "_read_from", ROW: "_read_row"}
 
@@ -34,7 +37,9 @@ _REMARKS = {FILE: "_read_from", ROW: "_read_row"}
 def new_folder(out: Path, force: bool) -> Iterator[Path]:
     """Give a folder beside `out` that takes its place at the end; whatever goes wrong removes it."""
     refuse_folder(out, force)
-    draft, former = (out.parent / f".{out.name}.{uuid.uuid4().hex[:8]}.{what}" for what in ("partial", "former"))
+    draft, former = (
+        out.parent / f".{out.name}.{uuid.uuid4().hex[:8]}.{what}" for what in ("partial", "former")
+    )
     draft.mkdir()
     try:
         yield draft
@@ -91,6 +96,7 @@ def check(
 ) -> tuple[dict[str, TableReport], tuple[Finding, ...]]:
     """Check what was written; raises BadInputError with everything wrong in it, where that is asked for."""
     zone = Zone(result.zone or "UTC")
-    with open_dataset(folder, zone=zone, on_bad_rows=on_bad_rows) as data:
+    settings = Settings(memory_limit=_MEMORY)
+    with open_dataset(folder, zone=zone, on_bad_rows=on_bad_rows, settings=settings) as data:
         data.write_manifest()
         return dict(data.reports), data.findings

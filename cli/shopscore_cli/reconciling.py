@@ -59,10 +59,9 @@ def reconcile(session: Session, asked: Reconciling) -> Reconciled:
 
     official = read_official(asked.official)
     if not official.metrics:
-        raise UsageError(
-            f"{', '.join(map(str, asked.official))} has no metric; expected saved answers of metrics, diagnosis "
-            "or problem_details"
-        )
+        shown = ", ".join(map(str, asked.official))
+        expected = "expected saved answers of metrics, diagnosis or problem_details"
+        raise UsageError(f"{shown} has no metric; {expected}")
     if is_case_name(asked.target) and asked.opening.reader is None:
         return _of_case(session, asked, official)
     return _of_data(session, asked, official)

@@ -92,6 +92,27 @@ def read_pages(files: Files) -> list[Page]:
     return pages
 
 
+def kind_of(value: object) -> str:
+    """Return what a value of JSON is, in words.
+
+    >>> kind_of(7), kind_of(None)
+    ('a number', 'null')
+    """
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
 def unreadable(where: Mark | str, message: str) -> BadInputError:
     """Return the error of a file that is not what it should be."""
     return BadInputError([Finding("I321", Level.ERROR, where, message)])
@@ -146,8 +167,9 @@ def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
 def _page(file: str, line: int | None, answer: Any) -> Page:
     where = file if line is None else f"{file}:{line}"
     if not isinstance(answer, dict):
-        kind = type(answer).__name__
-        raise unreadable(where, f"found a JSON {kind}; expected an answer of the API, an object with data")
+        raise unreadable(
+            where, f"found {kind_of(answer)}; expected an answer of the API, an object with data"
+        )
     data = answer
     for _ in range(_WRAPPERS):
         _refuse_failed(where, data)

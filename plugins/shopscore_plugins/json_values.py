@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -42,7 +44,18 @@ def seconds(written: str | None) -> float:
         value = float(written or 0)
     except ValueError:
         return 0
+    if not math.isfinite(value):
+        return 0
     return value / 1000 if value > _MILLISECONDS_FROM else value
+
+
+def whole(written: str | None) -> int | None:
+    """Return a whole number as it was written; None for anything else, and for what no calendar reaches.
+
+    >>> whole("1761264000"), whole("17.5"), whole("9" * 30)
+    (1761264000, None, None)
+    """
+    return int(written) if written is not None and _WHOLE.fullmatch(written) else None
 
 
 def maps(record: Record, name: str) -> Iterator[Record]:
@@ -58,6 +71,7 @@ def part(record: Record, name: str) -> Record:
     return found if isinstance(found, dict) else {}
 
 
+_WHOLE = re.compile("[0-9]{1,11}")
 _MILLISECONDS_FROM = 1e11
 """As everywhere in the event model."""
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from pathlib import Path
+from typing import Literal
 
-from shopscore_plugins.tables import table
+from shopscore.errors import UsageError, near_match
+from shopscore.yaml.nodes import Entry, ListNode, MapNode, ScalarNode
+from shopscore_plugins.tables import nodes, read
 
 FAULTS = ("seller", "buyer", "logistics", "platform", "unknown")
 FOLDER = "reasons"
 EVERYWHERE = "all"
+KINDS = ("cancellations", "refunds")
+_REMARKS = ("sources", "source", "assumed")
 
 Kind = Literal["cancellations", "refunds"]
 
@@ -37,9 +42,9 @@ class Reasons:
     beginnings: tuple[tuple[str, str, str], ...]
 
     @classmethod
-    def of(cls, market: str | None) -> Reasons:
-        """Return the reasons of a market; of None, those of every market."""
-        return _of(market)
+    def of(cls, market: str | None, more: Path | None = None) -> Reasons:
+        """Return the reasons of a market, None is every market; those of the file `more` go before."""
+        return _of(market, more)
 
     def fault(self, kind: Kind, reason: str) -> str | None:
         """Return whose fault a code or text is; None where no table has it."""
@@ -68,11 +73,13 @@ def stem(reason: str) -> str:
 
 
 @cache
-def _of(market: str | None) -> Reasons:
+def _of(market: str | None, more: Path | None) -> Reasons:
+    own = [read(more, str(more))] if more is not None else []
+    ours = [nodes(FOLDER, name) for name in (market, EVERYWHERE) if name is not None]
     known: dict[tuple[str, str], str] = {}
     beginnings: list[tuple[str, str, str]] = []
-    for name in (market, EVERYWHERE):
-        for kind, reason, fault in listed(table(FOLDER, name) or {}) if name else ():
+    for root in (*own, *ours):
+        for kind, reason, fault in listed(root) if root is not None else ():
             if reason.endswith("*"):
                 beginnings.append((kind, stem(reason), fault))
             else:
@@ -80,13 +87,34 @@ def _of(market: str | None) -> Reasons:
     return Reasons(known, tuple(beginnings))
 
 
-def listed(content: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return (kind, reason, fault) of everything a table lists."""
-    return [
-        (kind, reason, fault)
-        for kind in ("cancellations", "refunds")
-        for fault, languages in content.get(kind, {}).items()
-        for language, reasons in languages.items()
-        if language != "source"
-        for reason in reasons
-    ]
+def listed(root: MapNode) -> Iterator[tuple[str, str, str]]:
+    """Yield (kind, reason, fault) of all that a table lists; raises UsageError where it is no such table."""
+    for kind in root.entries:
+        _known(kind, (*KINDS, *_REMARKS))
+        if kind.key in _REMARKS:
+            continue
+        for fault in _map(kind).entries:
+            _known(fault, FAULTS)
+            for language in _map(fault).entries:
+                if language.key not in _REMARKS:
+                    yield from ((kind.key, reason, fault.key) for reason in _texts(language))
+
+
+def _known(entry: Entry, names: Sequence[str]) -> None:
+    if entry.key not in names:
+        hint = near_match(entry.key, names)
+        raise UsageError(f"{entry.key_mark}: found {entry.key!r}; expected {', '.join(names)}{hint}")
+
+
+def _map(entry: Entry) -> MapNode:
+    if not isinstance(entry.value, MapNode):
+        raise UsageError(f"{entry.value.mark}: {entry.key} is no map; expected one, as in {FOLDER}/all.yaml")
+    return entry.value
+
+
+def _texts(entry: Entry) -> Iterator[str]:
+    items = entry.value.items if isinstance(entry.value, ListNode) else (entry.value,)
+    for item in items:
+        if not isinstance(item, ScalarNode) or not isinstance(item.value, str):
+            raise UsageError(f"{item.mark}: expected a reason, as a code or as a shop shows it")
+        yield item.value

@@ -13,13 +13,24 @@ from hypothesis import strategies as st
 
 from shopscore.events.dataset import DataSet
 from shopscore.events.opening import open_dataset
+from shopscore.events.quantities import Quantity
 from shopscore.events.row_checks import Cell, check_rows
-from shopscore.events.tables import Column, Kind, Table, catalog
+from shopscore.events.tables import Column, Kind, Table, catalog, with_quantities
 from shopscore.events.time import Zone
 from shopscore.events.values import Zones
+from shopscore.formula.tree import Type
 
 LOS_ANGELES = Zone("America/Los_Angeles")
-TABLES = {name: table for name, table in catalog().items() if name != "shops"}
+QUANTITIES = {
+    **{name: Quantity.of(Type.SHARE, "share_of") for name in ("late", "it's")},
+    **{name: Quantity.of(Type.SHARE, "ratio") for name in ("cancelled", "gain")},
+    **{name: Quantity.of(Type.HOURS, "mean_of") for name in ("hours", "Seller")},
+    **{name: Quantity.of(Type.COUNT, "count_of") for name in ("orders", "NO")},
+    **{name: Quantity.of(Type.SHARE, "formula") for name in ("change", " ")},
+}
+"""What a policy says of its metrics, under plain names and under those of the drawn texts."""
+MODEL = with_quantities(catalog(), QUANTITIES)
+TABLES = {name: table for name, table in MODEL.items() if name != "shops"}
 
 _INSTANTS = [
     "2026-06-01T10:00:00Z",
@@ -118,7 +129,9 @@ def test_any_rows_get_the_same_verdicts(
     write(file, table, rows)
     zones = Zones(LOS_ANGELES, naive)
     checked = check_rows(table, _cells(rows), zones)
-    with open_dataset(file.parent, zone=LOS_ANGELES, naive_zone=naive, on_bad_rows="set-aside") as data:
+    with open_dataset(
+        file.parent, zone=LOS_ANGELES, tables=MODEL, naive_zone=naive, on_bad_rows="set-aside"
+    ) as data:
         assert verdicts_in_sql(data, name) == verdicts_in_python(table, rows, zones)
         assert {
             each: texts for each, texts in data.reports[name].unlisted.items() if texts
@@ -151,7 +164,7 @@ def test_a_file_of_bad_rows_gets_the_expected_verdicts(tmp_path: Path, path: Pat
         rows = list(csv.DictReader(file))
     expected = [(number, *row["verdict"].split()) for number, row in enumerate(rows, 1) if row["verdict"]]
     (tmp_path / path.name).write_bytes(path.read_bytes())
-    with open_dataset(tmp_path, zone=LOS_ANGELES, on_bad_rows="set-aside") as data:
+    with open_dataset(tmp_path, zone=LOS_ANGELES, tables=MODEL, on_bad_rows="set-aside") as data:
         in_sql = verdicts_in_sql(data, table.name)
     written = [{name: text for name, text in row.items() if name in table.columns} for row in rows]
     in_python = verdicts_in_python(table, written, Zones(LOS_ANGELES))

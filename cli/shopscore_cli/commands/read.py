@@ -21,7 +21,9 @@ from shopscore_cli.values import Place
     ),
 )
 @click.argument("files", type=Place(), nargs=-1, required=True, metavar="FILES…")
-@click.option("--reader", metavar="NAME", required=True, help="The reader that opens the files (see plugins).")
+@click.option(
+    "--reader", metavar="NAME", required=True, help="The reader that opens the files (see plugins)."
+)
 @click.option("-o", "--output", type=Place(), required=True, help="The folder to write.")
 @click.option("--market", metavar="M", help="The market the files are from, where they do not show it.")
 @zone_option

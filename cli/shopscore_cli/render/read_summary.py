@@ -25,7 +25,7 @@ def read_lines(
     yield f"{output}: {tables}{zone}"
     for what, count in result.dropped.items():
         if count:
-            yield f"  dropped   {count:,} {what}"
+            yield f"  dropped   {what}: {count:,}"
     for id_, text in result.notes:
         if id_ != "words_unknown":
             yield f"  note      {text}"
@@ -33,7 +33,8 @@ def read_lines(
         for what, count in report.bad.items():
             yield f"  bad rows  {name}: {count_of(count, 'row')} with {what}, kept in the folder"
     for what, words in result.unmapped.items():
-        yield f"  unknown   {what}: {count_of(len(words), 'text')} in no table, in {count_of(sum(words.values()), 'row')}"
+        texts, total = count_of(len(words), "text"), count_of(sum(words.values()), "row")
+        yield f"  unknown   {what}: {texts} in no table, in {total}"
         listed = list(words.items())
         for word, count in listed[:_LISTED]:
             yield f"    {count:>7,}  {word}"

@@ -38,8 +38,8 @@ def reconciliation_page(found: Reconciled, language: str, shown: int) -> str:
         lines += ["", paint(labels[each.metric], "bold"), *_reading(each), *_records(each, shown, paint)]
     if found.unknown:
         lines += ["", f"Not in {found.policy.name}: {', '.join(found.unknown)}"]
-    for _, text in found.notes:
-        lines += ["", *(f"  ! {line}" for line in [text])]
+    if found.notes:
+        lines += ["", *(f"Warning   {text} ({id_})" for id_, text in found.notes)]
     return "\n".join(lines)
 
 
@@ -134,8 +134,8 @@ def _metric_record(each: Compared) -> Mapping[str, Any]:
     window = measured.window
     return {
         "code": measured.code,
-        "ours": {field: getattr(each.ours, field) for field in _FIELDS},
-        "theirs": {field: getattr(each.theirs, field) for field in _FIELDS},
+        "ours": {field: _whole(getattr(each.ours, field)) for field in _FIELDS},
+        "theirs": {field: _whole(getattr(each.theirs, field)) for field in _FIELDS},
         "agrees": {field: each.agrees(field) for field in _FIELDS},
         "reading": {
             "place": measured.place,
@@ -148,10 +148,8 @@ def _metric_record(each: Compared) -> Mapping[str, Any]:
             "denominator": measured.labels[1],
         },
         "window": {
-            "ours": {"from": _shown(each.span[0]), "to": _shown(each.span[1])},
-            "theirs": None
-            if window is None
-            else {"from": _instant(window.start), "to": _instant(window.end)},
+            "ours": {"from": _iso(each.span[0] // _MICROS), "to": _iso(each.span[1] // _MICROS)},
+            "theirs": None if window is None else {"from": _iso(window.start), "to": _iso(window.end)},
             "end_read_as": None if window is None else window.how,
         },
         "lacking": list(each.lacking),
@@ -170,9 +168,14 @@ def _metric_record(each: Compared) -> Mapping[str, Any]:
     }
 
 
+def _whole(number: float | None) -> float | None:
+    """Return a number without a point where it has nothing behind it."""
+    return int(number) if number is not None and number == int(number) else number
+
+
 def _shown(at: int) -> str:
-    return _instant(at // _MICROS)
+    return datetime.fromtimestamp(at // _MICROS, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def _instant(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

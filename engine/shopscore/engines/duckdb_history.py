@@ -68,7 +68,7 @@ class DuckDbReplay:
         self._cursor.execute(f"CREATE OR REPLACE SCHEMA {_SCHEMA}")
         self._states = _States(self._cursor, data.tables[STATES], data.sources.get(STATES))
         self._goes_on = states is not None
-        self._has_yesterday = False
+        self._last: date | None = None
         self._shapes: list[object] = []
         self._rows: SettledRows | None = None
         for table in (_STATES, _NEXT):
@@ -87,38 +87,49 @@ class DuckDbReplay:
     def run(self, day: date) -> tuple[Binding, pa.RecordBatchReader]:
         """Return the run of the next day and its scorecards by subject id."""
         data = self._data
+        yesterday = self._yesterday(day)
+        if yesterday is None and self._last is not None:
+            self._carry()
         supply = with_table(data.supply, STATES) if self._goes_on else data.supply
         sources = {**data.sources, STATES: self._states.source} if self._goes_on else data.sources
         binding = self._policy.bind_data(data, day, category=self._category, replayed=supply)
-        binding = replace(binding, carried=self._carried(binding, day))
+        if yesterday is not None:
+            binding = replace(binding, carried=self._carried(binding))
         with told():
-            inputs = inputs_on(binding, data, sources, _DAY, self._settled(binding))
+            inputs = inputs_on(binding, data, sources, yesterday, self._settled(binding))
             stage_plugin_rows(self._cursor, inputs.staged, inputs.stages)
             self._score(day_statements(binding, inputs))
-            self._states.carry(self._policy.plan, day)
-        self._goes_on = self._has_yesterday = True
+        self._goes_on, self._last = True, day
         return binding, self._batches(schema_of(binding.layout))
 
-    def _settled(self, binding: Binding) -> Settled | None:
-        """Return the rows worked out before, on days that ask for nothing as of another day."""
-        if not self._has_yesterday or len(binding.assessments()) > 1:
+    def _yesterday(self, day: date) -> str | None:
+        """Return the table to take states from: the last scorecards, unless others were supplied since."""
+        if self._last is None or to_day(day) - 1 in self._states.given_days():
             return None
-        if self._rows is None:
-            self._rows = SettledRows(self._cursor, self._data, binding)
-        return self._rows.of(binding)
+        return _DAY
 
-    def _carried(self, binding: Binding, day: date) -> frozenset[str]:
-        """Return the items that are as they were yesterday: those not assessed, and not supplied anew."""
-        today = to_day(day)
-        if not self._has_yesterday or today - 1 in self._states.given_days():
-            return frozenset()
+    def _carry(self) -> None:
+        """Take the states of the last day's scorecards into the table of states."""
+        if self._last is not None:
+            self._states.carry(self._policy.plan, self._last)
+
+    def _carried(self, binding: Binding) -> frozenset[str]:
+        """Return the items that are as they were yesterday: those that are not assessed."""
         items = binding.plan.bundle.items
         # What an item with a streak lacks, it lacks of the next assessment.
         return frozenset(
             item.id
             for item in binding.plan.items
-            if assessment_day(item.schedule, today) != today and items[item.id].streak is None
+            if assessment_day(item.schedule, binding.as_of) != binding.as_of and items[item.id].streak is None
         )
+
+    def _settled(self, binding: Binding) -> Settled | None:
+        """Return the rows worked out before, on days that ask for nothing as of another day."""
+        if self._last is None or len(binding.assessments()) > 1:
+            return None
+        if self._rows is None:
+            self._rows = SettledRows(self._cursor, self._data, binding)
+        return self._rows.of(binding)
 
     def _score(self, statements: DayStatements) -> None:
         """Work out a day's scorecards into the table of the day; what was planned before is used again."""
@@ -134,7 +145,7 @@ class DuckDbReplay:
             inputs = f"{_INPUTS}_{place}"
             self._cursor.execute(f"CREATE TABLE {inputs} AS {query}")
             sheet = statements.sheet(inputs, DIALECT).sql(DIALECT.name, copy=False)
-            if not self._has_yesterday:
+            if self._last is None:
                 self._cursor.execute(f"CREATE TABLE {_DAY} AS {sheet} LIMIT 0")
             self._cursor.execute(f"PREPARE sheet_{place} AS INSERT INTO {_DAY} {sheet}")
         self._cursor.execute(f"DELETE FROM {_DAY}")
@@ -142,6 +153,7 @@ class DuckDbReplay:
 
     def states(self) -> pa.Table:
         """Return the states that the next day begins with."""
+        self._carry()
         return self._cursor.sql(f"SELECT * FROM {_STATES}").to_arrow_table()
 
     def _batches(self, schema: pa.Schema) -> pa.RecordBatchReader:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shopscore.errors import near_match
-from shopscore_plugins.json_pages import Page, Record, unreadable
+from shopscore_plugins.json_pages import Page, Record, kind_of, unreadable
 from shopscore_plugins.json_values import text
 
 LISTS = {
@@ -102,8 +102,7 @@ def sort_answers(pages: Iterable[Page]) -> Answers:
 def _records(page: Page, form: str) -> Iterator[Record]:
     for number, found in enumerate(page.data[form] or (), 1):
         if not isinstance(found, dict):
-            kind = type(found).__name__
-            raise unreadable(page.where, f"{form}[{number}] is a JSON {kind}; expected an object")
+            raise unreadable(page.where, f"{form}[{number}] is {kind_of(found)}; expected an object")
         inner = found.get("review")
         yield inner if form == "reviews" and isinstance(inner, dict) else found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from shopscore_plugins.json_values import text
@@ -12,16 +12,17 @@ from shopscore_plugins.partner_api.orders import FaultOf
 from shopscore_plugins.reasons import Kind, Reasons, stem
 
 _UNKNOWN = "unknown"
+_CALLED: Mapping[Kind, str] = {"cancellations": "cancel reasons", "refunds": "return reasons"}
 
 
 class Faults:
     """Looks reasons up in the tables beside the policies; what none of them has is nobody's fault.
 
-    `unmapped` counts the reasons that no table has.
+    `unmapped` counts the reasons that no table has, by what they are.
     """
 
     def __init__(self, market: str | None, listed: Iterable[Item]) -> None:
-        self.unmapped: Counter[str] = Counter()
+        self.unmapped: dict[str, Counter[str]] = {what: Counter() for what in _CALLED.values()}
         self._reasons = Reasons.of(market)
         # The API's own list of reasons says which code a shop's text stands for.
         self._codes = {
@@ -39,7 +40,7 @@ class Faults:
         reasons = list(reasons)
         known = [found for each in reasons if (found := self._one(kind, each)) is not None]
         if reasons and not known:
-            self.unmapped[reasons[0]] += 1
+            self.unmapped[_CALLED[kind]][reasons[0]] += 1
         return next((fault for fault in known if fault != _UNKNOWN), _UNKNOWN)
 
     def _one(self, kind: Kind, reason: str) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -17,10 +18,11 @@ from shopscore.formula.tree import Type
 from shopscore.plan.model import MetricPlan
 from shopscore_plugins.performance_api.official import Measured, Official, Problem
 from shopscore_plugins.performance_api.reasons import Reason, Subject, why_only_ours, why_only_theirs
-from shopscore_plugins.performance_api.scales import Reading, decimal, read_value
+from shopscore_plugins.performance_api.scales import Reading, decimal, read_value, step_of
 
 _MICROS = 1_000_000
 _HOUR = 3600 * _MICROS
+_SAME = 1e-9
 _NEAR_HOURS = Decimal("0.05")
 """Their hours have one decimal."""
 
@@ -87,19 +89,24 @@ class Compared:
     def agrees(self, name: str) -> bool | None:
         """Tell whether value, numerator or denominator is the same; None where a side has none.
 
-        Values are compared as far as theirs is written out.
+        Values are compared as far as theirs is written out, or exactly where its parts give it.
         """
         ours, theirs = getattr(self.ours, name), getattr(self.theirs, name)
         if ours is None or theirs is None:
             return None
         if name != "value" or self.reading is None:
             return bool(ours == theirs)
-        step = Decimal(1).scaleb(int(self.reading.value.as_tuple().exponent))
-        return abs(Decimal(repr(float(ours))) - self.reading.value) < step
+        if self.reading.parts_agree:
+            return math.isclose(ours, theirs, rel_tol=_SAME)
+        return abs(Decimal(repr(float(ours))) - self.reading.value) < step_of(self.reading.value)
 
 
 def compare(binding: Binding, events: Events, official: Official) -> tuple[list[Compared], list[str]]:
-    """Return every metric of theirs that the policy has, and the codes of the others."""
+    """Return every metric of theirs that the policy has, and the codes of the others.
+
+    Ours is made of events alone: supplied numbers may be theirs.
+    """
+    events = replace(events, tables={**events.tables, "supplied_metrics": ()})
     plans = {metric.id: metric for metric in binding.plan.metrics}
     card = evaluate(binding, events).scorecard
     found: list[Compared] = []
@@ -154,8 +161,11 @@ def _ours(own: Mapping[str, Any], rows: Membership, plan: MetricPlan) -> Numbers
 
 def _theirs(measured: Measured, reading: Reading | None) -> Numbers:
     above, below = decimal(measured.written.numerator), decimal(measured.written.denominator)
+    value = None if reading is None else reading.value
+    if reading is not None and reading.parts_agree and above is not None and below:
+        value = above / below  # with all its decimals
     return Numbers(
-        None if reading is None else float(reading.value),
+        None if value is None else float(value),
         None if above is None else float(above),
         None if below is None else float(below),
     )

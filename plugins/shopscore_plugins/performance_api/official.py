@@ -8,12 +8,12 @@ from pathlib import Path
 
 from shopscore.errors import near_match
 from shopscore_plugins.json_pages import Files, Page, Record, find_files, read_pages, unreadable
-from shopscore_plugins.json_values import maps, part, text
+from shopscore_plugins.json_values import maps, moment, part, seconds, text, whole
+from shopscore_plugins.performance_api import NAME
 from shopscore_plugins.performance_api.codes import METRICS, PROBLEMS, RECORD_IDS
-from shopscore_plugins.performance_api.scales import Written
+from shopscore_plugins.performance_api.scales import Written, decimal, step_of
 from shopscore_plugins.performance_api.windows import Window, read_window
 
-NAME = "performance-api"
 _KEPT = (
     "user_review_rating", "order_create_time", "deliver_time", "return_refund_reason", "expect_deliver_time",
     "actual_deliver_time", "order_id", "aftersales_type_name", "approve_duration_hours",
@@ -77,7 +77,9 @@ class Official:
 
     overview: Overview | None
     metrics: Mapping[str, Measured]
-    """By code, in the API's order."""
+    """The newest of each code, in the API's order."""
+    earlier: tuple[Measured, ...]
+    """Those of earlier windows, where answers of several days were saved."""
     files: tuple[Path, ...]
     not_read: int = 0
     """Answers that hold nothing to compare, such as top_items."""
@@ -90,7 +92,8 @@ class Official:
 @dataclass(slots=True)
 class _Found:
     overview: Overview | None = None
-    metrics: dict[str, Measured] = field(default_factory=dict)
+    metrics: dict[tuple[str, int], Measured] = field(default_factory=dict)
+    """By code and end of the window."""
     problems: dict[str, dict[str, Problem]] = field(default_factory=dict)
     listed: dict[str, int] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
@@ -105,8 +108,11 @@ def read_official(paths: Sequence[Path]) -> Official:
     for page in read_pages(files):
         _add(found, page)
     metrics = {}
+    earlier: list[Measured] = []
     for code in METRICS:
-        measured = found.metrics.get(code)
+        own = [each for (of, _), each in sorted(found.metrics.items(), key=_by_end) if of == code]
+        earlier += own[:-1]
+        measured = own[-1] if own else None
         problems = found.problems.get(code)
         if measured is None and problems is None:
             continue
@@ -120,13 +126,17 @@ def read_official(paths: Sequence[Path]) -> Official:
             )
         metrics[code] = measured
     read = tuple(path for path, _ in files.read)
-    return Official(found.overview, metrics, read, found.not_read, found.idless, len(files.ignored))
+    return Official(
+        found.overview, metrics, tuple(earlier), read, found.not_read, found.idless, len(files.ignored)
+    )
 
 
 def _add(found: _Found, page: Page) -> None:
     data = page.data
     if "sps_score" in data or "dimensions" in data:
-        found.overview = _overview(page)
+        new = _overview(page)
+        if found.overview is None or _end(new.window) >= _end(found.overview.window):
+            found.overview = new
     elif isinstance(data.get("metrics"), list):
         for row in maps(data, "metrics"):
             _measure(found, row, page)
@@ -174,10 +184,34 @@ def _measure(found: _Found, row: Record, page: Page) -> None:
     )
     labels = text(rule, "numerator_label"), text(rule, "denominator_label")
     new = Measured(code, page.where, written, text(row, "score"), _window(row), labels)
-    old = found.metrics.get(code)
+    key = code, _end(new.window)
+    old = found.metrics.get(key)
+    if old is not None and not _may_be_same(old.written, new.written):
+        raise unreadable(
+            page.where,
+            f"{code} is {new.written.value}, and {old.written.value} for the same days in {old.place}; "
+            "expected answers about one shop",
+        )
     # A diagnosis has the parts; the list of metrics says the same without them.
     if old is None or old.written.denominator is None or new.written.denominator is not None:
-        found.metrics[code] = new
+        found.metrics[key] = new
+
+
+def _may_be_same(a: Written, b: Written) -> bool:
+    """Tell whether two numbers can be one, written to other decimals or on another scale."""
+    first, second = decimal(a.value), decimal(b.value)
+    if first is None or second is None:
+        return True
+    pairs = [(first.scaleb(up), second) for up in (0, 2)] + [(first, second.scaleb(2))]
+    return any(abs(x - y) < max(step_of(x), step_of(y)) for x, y in pairs)
+
+
+def _by_end(found: tuple[tuple[str, int], Measured]) -> int:
+    return found[0][1]
+
+
+def _end(window: Window | None) -> int:
+    return 0 if window is None else window.end
 
 
 def _problems(found: _Found, page: Page) -> None:
@@ -195,9 +229,9 @@ def _problems(found: _Found, page: Page) -> None:
                 continue
             kept = {name: value for name in _KEPT if (value := text(item, name)) is not None}
             problems.setdefault(record_id, Problem(record_id, kept, f"{page.where}:{key}[{number}]"))
-    total = text(page.data, "total_count")
-    if named is not None and total is not None and total.isdigit():
-        found.listed[named] = max(int(total), found.listed.get(named, 0))
+    total = whole(text(page.data, "total_count"))
+    if named is not None and total is not None:
+        found.listed[named] = max(total, found.listed.get(named, 0))
 
 
 def _expected(code: str | None) -> list[str]:
@@ -216,13 +250,8 @@ def _code(row: Record, page: Page) -> str:
 
 
 def _window(row: Record) -> Window | None:
-    start, end, days = (
-        text(row, f"{name}")
-        for name in ("start_evaluation_time", "end_evaluation_time", "evaluate_duration_days")
-    )
-    if start is None or end is None or not (start.isdigit() and end.isdigit()):
-        return None
-    return read_window(int(start), int(end), int(days) if days is not None and days.isdigit() else None)
+    start, end = (moment(row, f"{name}_evaluation_time") for name in ("start", "end"))
+    return read_window(round(seconds(start)), round(seconds(end)), whole(text(row, "evaluate_duration_days")))
 
 
 def _pairs(dimensions: Sequence[Record], name: str) -> tuple[tuple[str, str], ...]:

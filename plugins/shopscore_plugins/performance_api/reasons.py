@@ -13,6 +13,7 @@ from shopscore.engines.reference.membership import Member, Membership, Out
 from shopscore.events.rows import Events
 from shopscore.events.tables import Kind, catalog
 from shopscore.plan.model import MetricPlan
+from shopscore_plugins.json_values import whole
 from shopscore_plugins.performance_api.official import Measured, Problem
 
 _MICROS = 1_000_000
@@ -210,10 +211,10 @@ def _returns(subject: Subject, member: Member, problem: Problem) -> Iterator[Rea
 
 
 def _deliveries(subject: Subject, member: Member, problem: Problem) -> Iterator[Reason]:
-    expected = problem.fields.get("expect_deliver_time", "")
+    expected = whole(problem.fields.get("expect_deliver_time"))
     ours = member.row.get("deliver_by")
-    if member.hit and expected.isdigit() and isinstance(ours, int) and int(expected) * _MICROS != ours:
-        theirs = _shown(int(expected) * _MICROS)
+    if member.hit and expected is not None and isinstance(ours, int) and expected * _MICROS != ours:
+        theirs = _shown(expected * _MICROS)
         yield Reason("other_deadline", f"due {_shown(ours)} here, {theirs} there")
     elif member.hit:
         yield Reason(

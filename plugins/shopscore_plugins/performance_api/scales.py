@@ -6,7 +6,6 @@ the status, which fits the thresholds on one scale only; last, what the page of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -55,21 +54,24 @@ def read_value(written: Written) -> Reading | None:
         return Reading(value, "hours", agree, False)
     if quotient is not None:
         if _is_rounded(value, quotient * _HUNDRED):
-            return Reading(
-                value / _HUNDRED, "a percentage: its numerator and denominator give it", True, False
-            )
+            return Reading(_share(value), "a percentage: its numerator and denominator give it", True, False)
         if _is_rounded(value, quotient):
             return Reading(value, "a share: its numerator and denominator give it", True, False)
     agree = None if quotient is None else False
     if value > 1:
-        return Reading(value / _HUNDRED, "a percentage: above 1", agree, False)
+        return Reading(_share(value), "a percentage: above 1", agree, False)
     fitting = [scale for scale in (_HUNDRED, Decimal(1)) if _fits_status(value / scale, written)]
     if len(fitting) == 1:
         what = "a percentage" if fitting == [_HUNDRED] else "a share"
-        return Reading(value / fitting[0], f"{what}: only so it is {written.status}", agree, False)
+        return Reading(
+            value if fitting == [Decimal(1)] else _share(value),
+            f"{what}: only so it is {written.status}",
+            agree,
+            False,
+        )
     if value == 0:
         return Reading(value, "zero", agree, False)
-    return Reading(value / _HUNDRED, "a percentage, as the API's page says", agree, True)
+    return Reading(_share(value), "a percentage, as the API's page says", agree, True)
 
 
 def read_thresholds(written: Written) -> tuple[Decimal | None, Decimal | None]:
@@ -82,6 +84,11 @@ def read_thresholds(written: Written) -> tuple[Decimal | None, Decimal | None]:
     scale = _HUNDRED if written.unit != HOURS and known and max(known) > 1 else Decimal(1)
     poor, excellent = (None if each is None else each / scale for each in found)
     return poor, excellent
+
+
+def _share(percent: Decimal) -> Decimal:
+    """Return a percentage as a share with all the decimals it was written with: 20 is 0.20."""
+    return percent.scaleb(-2)
 
 
 def decimal(written: str | None) -> Decimal | None:
@@ -102,13 +109,18 @@ def _quotient(written: Written) -> Decimal | None:
     return None if numerator is None or not denominator else numerator / denominator
 
 
+def step_of(value: Decimal) -> Decimal:
+    """Return one unit of the last decimal a number is written to.
+
+    >>> step_of(Decimal("0.97")), step_of(Decimal("20"))
+    (Decimal('0.01'), Decimal('1'))
+    """
+    return Decimal(1).scaleb(int(value.as_tuple().exponent))
+
+
 def _is_rounded(value: Decimal, exact: Decimal) -> bool:
     """Tell whether a value is the exact one, rounded or cut off at its last decimal."""
-    return abs(value - exact) < Decimal(1).scaleb(_exponent([value]))
-
-
-def _exponent(values: Sequence[Decimal]) -> int:
-    return min(int(each.as_tuple().exponent) for each in values)
+    return abs(value - exact) < step_of(value)
 
 
 def _fits_status(value: Decimal, written: Written) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 _DAY = 86_400
+_LAST = 253_370_764_800
+"""The year 9999 ends calendars, and with it windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def read_window(start: int, end: int, days: int | None) -> Window | None:
     The overview's end is the beginning of its last day, that of a metric is the end of it: the length
     in days tells which.
     """
-    if not 0 < start < end:
+    if not 0 < start < end < _LAST:
         return None
     how = "its end is excluded"
     if days is not None and end - start == (days - 1) * _DAY:

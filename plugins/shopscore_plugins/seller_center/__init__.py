@@ -17,7 +17,8 @@ from shopscore.hookspecs import hookimpl
 NAME = "seller-center"
 OPTIONS = {
     "dates": "dmy or mdy: how a file writes dates that could be either",
-    "shop": "the id of the shop; exports do not name it (shop)",
+    "reasons": "a YAML file such as policies/reasons/VN.yaml, whose reasons go before ours",
+    "shop": "the shop's id, which exports do not have; without one it is called shop",
 }
 
 

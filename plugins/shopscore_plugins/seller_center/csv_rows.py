@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from shopscore_plugins.seller_center.faults import NO_RECORD, fault, unreadable
 from shopscore_plugins.seller_center.files import ROW
+from shopscore_plugins.seller_center.layout import COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _BLOCK = 8 << 20
 _SAMPLE = 1 << 18
 _SEPARATORS = (",", "\t", ";")
+_KNOWN = {name for columns in COLUMNS.values() for name in columns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,15 @@ def open_csv(path: Path) -> Iterator[CsvRows]:
     """Open a CSV export, with or without a byte-order mark."""
     with path.open("rb") as file:
         lines = file.read(_SAMPLE).decode("utf-8-sig", errors="replace")
-        first, separator = max(
-            ((_record(lines, each), each) for each in _SEPARATORS), key=lambda found: len(found[0])
-        )
+        separator = max(_SEPARATORS, key=lambda each: _likely(_record(lines, each)))
+        first = _record(lines, separator)
         body, width = _body(lines, first, separator)
         yield CsvRows(path.name, file, first, body, width)
+
+
+def _likely(header: Sequence[str]) -> tuple[int, int]:
+    """Rank a header: by the columns in it that exports have, then by its cells, which may end in tabs."""
+    return len(_KNOWN & {cell.strip() for cell in header}), len(header)
 
 
 def _record(lines: str, separator: str, number: int = 0) -> list[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from shopscore.events.rows import Note
 from shopscore.events.wording import counted
-from shopscore_plugins.reasons import Reasons
 from shopscore_plugins.seller_center import words
 from shopscore_plugins.seller_center.layout import Export
 from shopscore_plugins.seller_center.meanings import of_words, resolve
@@ -18,6 +17,7 @@ from shopscore_plugins.seller_center.money import amount
 if TYPE_CHECKING:
     import duckdb
 
+    from shopscore_plugins.reasons import Reasons
     from shopscore_plugins.seller_center.markets import Market
     from shopscore_plugins.seller_center.staging import Staging
 
@@ -76,7 +76,7 @@ _ORDERS = """
     CREATE TABLE orders_made AS
     SELECT
         order_id, placed_at, status_words.meaning AS status, is_cancelled, is_partly_cancelled, is_undated,
-        on_delivery.meaning IS NOT NULL AS pays_on_delivery,
+        payment_word, on_delivery.meaning IS NOT NULL AS pays_on_delivery,
         paid_at IS NULL AS is_unpaid,
         CASE WHEN on_delivery.meaning IS NOT NULL THEN placed_at ELSE paid_at END AS paid_at,
         arranged_at, dispatched_at, delivered_at, cancelled_at,
@@ -113,7 +113,7 @@ class Made:
     unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-def make_orders(staging: Staging, market: Market) -> Made:
+def make_orders(staging: Staging, market: Market, reasons: Reasons) -> Made:
     """Make the table `orders_made` of the rows that were read."""
     connection, made = staging.connection, Made()
     connection.execute("CREATE OR REPLACE TEMP MACRO plain(word) AS lower(trim(word))")
@@ -126,7 +126,7 @@ def make_orders(staging: Staging, market: Market) -> Made:
         last_delivered=_last("Delivered Time"),
     )
     connection.execute(query.replace("bool_gone", "gone"))
-    _resolve_words(connection, market, made)
+    _resolve_words(connection, reasons, made)
     connection.execute(_ORDERS.format(amount=amount("amount", market.decimals)))
     _leave_out_unpaid(connection, staging, market, made)
     _say(connection, made)
@@ -152,8 +152,7 @@ def _last(column: str) -> str:
             WHEN count("{column}") {left} = count(*) {left} THEN max("{column}") {left} END"""
 
 
-def _resolve_words(connection: duckdb.DuckDBPyConnection, market: Market, made: Made) -> None:
-    reasons = Reasons.of(market.id)
+def _resolve_words(connection: duckdb.DuckDBPyConnection, reasons: Reasons, made: Made) -> None:
     unknown = {
         "order statuses": ("status_words", "status", of_words(words.STATUSES)),
         "who cancelled": ("by_words", "by_word", of_words(words.CANCELLED_BY)),
@@ -171,14 +170,11 @@ def _leave_out_unpaid(
     connection: duckdb.DuckDBPyConnection, staging: Staging, market: Market, made: Made
 ) -> None:
     """Take out orders nobody paid; where buyers pay on delivery, only if the file says how they pay."""
-    knows = all(
-        "Paid Time" in each.places and ("Payment Method" in each.places or not market.pays_on_delivery)
-        for each in staging.layouts_of(Export.ORDERS)
-    )
     unpaid = "is_unpaid AND NOT pays_on_delivery AND dispatched_at IS NULL AND delivered_at IS NULL"
     wheres = {"unpaid orders": f"status = '{words.UNPAID}' AND {unpaid} AND NOT is_cancelled"}
-    if knows:
-        wheres["orders cancelled before they were paid"] = f"is_cancelled AND {unpaid}"
+    if all("Paid Time" in each.places for each in staging.layouts_of(Export.ORDERS)):
+        is_known = "payment_word IS NOT NULL" if market.pays_on_delivery else "true"
+        wheres["orders cancelled before they were paid"] = f"is_cancelled AND {unpaid} AND {is_known}"
     for what, where in wheres.items():
         ((rows,),) = connection.execute(f"DELETE FROM orders_made WHERE {where}").fetchall()
         made.dropped[what] += rows

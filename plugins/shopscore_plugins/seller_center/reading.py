@@ -12,6 +12,7 @@ from shopscore.errors import UsageError, near_match
 from shopscore.events.reader import FILE, ROW, ReadOptions, ReadResult
 from shopscore.events.rows import Note
 from shopscore.events.wording import counted
+from shopscore_plugins.reasons import Reasons
 from shopscore_plugins.seller_center.dates import SAID
 from shopscore_plugins.seller_center.due import add_deadlines
 from shopscore_plugins.seller_center.faults import unreadable
@@ -42,7 +43,7 @@ def read_exports(paths: Sequence[Path], options: ReadOptions) -> ReadResult:
     if dates is not None and dates not in SAID:
         raise UsageError(f"dates is {dates!r}; expected {' or '.join(SAID)}")
     files = find(paths)
-    staging = Staging()
+    staging = Staging(sum(path.stat().st_size for path in files))
     try:
         found = _Found(market_named(options.market) if options.market is not None else None)
         _stage(files, dates, staging, found, options)
@@ -106,6 +107,8 @@ def _result(
     import pyarrow as pa
 
     shop = options.more.get("shop", _SHOP)
+    own = options.more.get("reasons")
+    reasons = Reasons.of(market.id, Path(own) if own is not None else None)
     tables: dict[str, pa.Table | pa.RecordBatchReader] = {
         "shops": pa.table({"shop_id": [shop], "market": [market.id]})
     }
@@ -114,7 +117,7 @@ def _result(
     for export, make in ((Export.ORDERS, make_orders), (Export.RETURNS, make_returns)):
         if not staging.layouts_of(export):
             continue
-        made = make(staging, market)
+        made = make(staging, market, reasons)
         if export is Export.ORDERS:
             add_deadlines(staging.connection, market, made)
         tables[export.value] = _stream(staging, export, made, shop)
@@ -146,7 +149,7 @@ def _stream(staging: Staging, export: Export, made: Made, shop: str) -> pa.Recor
     columns = {"shop_id": subject, **made.columns, FILE: '"file"', ROW: '"row"'}
     select = ", ".join(f'{sql} AS "{name}"' for name, sql in columns.items())
     query = f'SELECT {select} FROM {export}_made ORDER BY "file", "row"'
-    reader: pa.RecordBatchReader = staging.connection.cursor().execute(query).to_arrow_reader(_BATCH)
+    reader: pa.RecordBatchReader = staging.connection.cursor().sql(query).to_arrow_reader(_BATCH)
 
     def batches() -> Iterator[pa.RecordBatch]:
         keep = staging  # noqa: F841 - its folder goes with the last reader

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopscore.events.wording import counted
-from shopscore_plugins.reasons import Reasons
 from shopscore_plugins.seller_center import words
 from shopscore_plugins.seller_center.meanings import of_words, resolve
 from shopscore_plugins.seller_center.orders import Made
 
 if TYPE_CHECKING:
+    from shopscore_plugins.reasons import Reasons
     from shopscore_plugins.seller_center.markets import Market
     from shopscore_plugins.seller_center.staging import Staging
 
@@ -50,11 +50,10 @@ _RETURNS = """
 _COLUMNS = ("return_id", "order_id", "requested_at", "kind", "reason", "fault", "status", "resolved_at")
 
 
-def make_returns(staging: Staging, market: Market) -> Made:
+def make_returns(staging: Staging, market: Market, reasons: Reasons) -> Made:
     """Make the table `returns_made` of the rows that were read."""
     connection, made = staging.connection, Made()
     connection.execute(_SEEN)
-    reasons = Reasons.of(market.id)
     unknown = {
         "return reasons": ("return_reasons", "reason", lambda text: reasons.fault("refunds", text)),
         "kinds of return": ("kind_words", "kind_word", of_words(words.RETURN_KINDS)),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MEMORY = "768MiB"
 """What the database may use; it goes to the disk beyond that."""
 
+_SMALL = 32 << 20
+
 _DIGITS = "regexp_full_match({0}, '[0-9]+')"
 _SPOILT = r"regexp_full_match({0}, '[0-9](\.[0-9]+)?[eE]\+?[0-9]+|[0-9]{{15,}}\.[0-9]*')"
 
@@ -29,17 +31,22 @@ _SPOILT = r"regexp_full_match({0}, '[0-9](\.[0-9]+)?[eE]\+?[0-9]+|[0-9]{{15,}}\.
 class Staging:
     """The rows that were read; `close` removes them, and so does the end of the object."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        """`size` is that of all files in bytes: few need no file of our own."""
         import duckdb
 
         folder = tempfile.mkdtemp(prefix="shopscore-read-")
+        self._end = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         config: dict[str, Any] = {
-            "memory_limit": MEMORY, "temp_directory": folder, "enable_progress_bar": False,
-        }  # fmt: skip
+            "memory_limit": MEMORY,
+            "temp_directory": folder,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
-            str(Path(folder) / "rows.duckdb"), config=config
+            str(Path(folder) / "rows.duckdb") if size > _SMALL else ":memory:", config=config
         )
-        self._end = weakref.finalize(self, _remove, self.connection, folder)
+        self.connection.execute("SET enable_progress_bar = false")
         self.dropped = Counter[str]()
         self.layouts: list[Layout] = []
         for export, names in COLUMNS.items():
@@ -50,6 +57,7 @@ class Staging:
 
     def close(self) -> None:
         """Remove everything."""
+        self.connection.close()
         self._end()
 
     def layouts_of(self, export: Export) -> list[Layout]:
@@ -127,11 +135,6 @@ class Staging:
             [list(repeated)] if repeated else [],
         )
         self.connection.execute("DROP TABLE raw")
-
-
-def _remove(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
-    connection.close()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def add_words(connection: duckdb.DuckDBPyConnection, name: str, words: Mapping[str, str]) -> None:

@@ -15,7 +15,7 @@ from shopscore.engines.reference.facts import Formulas, derived_tables
 from shopscore.engines.reference.metrics import whole_value
 from shopscore.engines.reference.rows import Row, as_known
 from shopscore.events.rows import Events
-from shopscore.events.tables import catalog
+from shopscore.events.tables import Table, catalog
 from shopscore.plan.model import MetricPlan, PopulationPlan
 from shopscore.plan.windows import days_of
 
@@ -111,15 +111,16 @@ def _rows(
     left_out: frozenset[str],
 ) -> Iterator[Member]:
     days = days_of(metric.window, binding.as_of)
-    record = catalog()[population.table].row_id or ""
+    table = catalog()[population.table]
     for row in rows:
         reasons = [*_reasons(binding, population, row, days, formulas)]
-        if row[record] in left_out:
+        id_ = _id(table, row)
+        if id_ in left_out:
             reasons.insert(0, Reason(Out.APPEALED))
         if metric.kind in _VALUED and not reasons and whole_value(metric, row, formulas) is None:
             reasons.append(Reason(Out.NO_VALUE))
         hit = not reasons and formulas.holds(metric.where, row)
-        yield Member(str(row[record]), row, row[population.at], hit, tuple(reasons))
+        yield Member(id_, row, row[population.at], hit, tuple(reasons))
 
 
 def _reasons(
@@ -146,4 +147,10 @@ def _not_yet(population: PopulationPlan, events: Events, cutoff: int) -> Iterato
     for row in events.tables.get(population.table, ()):
         begins = row[table.clock] if table.clock is not None else None
         if isinstance(begins, int) and begins >= cutoff:
-            yield Member(str(row[table.row_id or ""]), row, None, False, (Reason(Out.NOT_YET),))
+            yield Member(_id(table, row), row, None, False, (Reason(Out.NOT_YET),))
+
+
+def _id(table: Table, row: Mapping[str, object]) -> str:
+    """Return a row's id, of a table without one its key."""
+    columns = table.key if table.row_id is None else (table.row_id,)
+    return " ".join(str(row[column]) for column in columns)

@@ -45,12 +45,15 @@ _CARRIED = {
     "state": "state",
     "value": "value",
     "since": "since",
+    "streak": "streak",
     "decided_by": "decided_by",
     "margin_cell": "margin.cell",
     "margin_threshold": "margin.threshold",
     "margin_distance": "margin.distance",
 }
 """An item's cells that a scorecard shows, and where it shows them."""
+_OF_YESTERDAY = {"before": "state", "value_before": "value", "by": "decided_by"}
+"""Fields of an item's state, and the cells they are the day before."""
 GIVEN, CATEGORY = "category.given", "category"
 
 
@@ -220,6 +223,8 @@ class _Inputs:
         return wide.field(each.of, each.field)
 
     def _state(self, each: Input) -> exp.Expr:
+        if self.gathered.yesterday is not None:
+            return self._state_of_yesterday(each)
         source = self.gathered.sources.get("shop_states")
         if source is None:
             return exp.Boolean(this=False) if each.field == "stands" else _absent(each)
@@ -272,22 +277,35 @@ class _Inputs:
                 term = empty if found is None else coalesced(found, empty)
                 self.terms[plan_names.ledger(plan.id, field)] = term
 
+    def _state_of_yesterday(self, each: Input) -> exp.Expr:
+        """Return a field of an item's state as the scorecard of the day before has it."""
+        if each.field == "stands":
+            item = next(item for item in self.binding.plan.items if item.id == each.of)
+            today = self.demand.as_of
+            return exp.Boolean(this=assessment_day(item.schedule, today) != today)
+        return self._of_yesterday(f"item.{each.of}.{_OF_YESTERDAY.get(each.field, each.field)}")
+
+    def _of_yesterday(self, cell: str) -> exp.Expr:
+        """Return a cell of an item as it was the day before, days as whole numbers."""
+        assert self.gathered.yesterday is not None
+        stage = "yesterday"
+        if stage not in self.stages.queries:
+            text = f"SELECT subject.id AS {self.key} FROM {self.gathered.yesterday}"
+            self.stages.add(stage, parsed(text))
+        query = self.stages.queries[stage]
+        if cell not in query.named_selects:
+            _, item, field = cell.split(".")
+            found = f"benefits.{quoted(item)}.{_CARRIED[field]}"
+            if field == "since":
+                found = f"CAST({found} - CAST('1970-01-01' AS DATE) AS INT)"
+            term = parsed(f"SELECT {found} AS {quoted(cell)}").selects[0]
+            query.append("expressions", term)
+        return column(cell, self._join(stage, self.key))
+
     def add_carried(self) -> None:
         """Add the cells of items that are as they were the day before."""
-        if not self.demand.carried:
-            return
-        assert self.gathered.yesterday is not None
-        fields = {f"item.{item.id}.{name}": f"benefits.{quoted(item.id)}.{field}"
-                  for item in self.binding.plan.items for name, field in _CARRIED.items()}  # fmt: skip
-        terms = ", ".join(f"{fields[cell]} AS {quoted(cell)}" for cell in sorted(self.demand.carried))
-        text = f"SELECT subject.id AS {self.key}, {terms} FROM {self.gathered.yesterday}"
-        stage = self._join(self.stages.add("yesterday", parsed(text)), self.key)
         for cell in sorted(self.demand.carried):
-            found: exp.Expr = column(cell, stage)
-            if cell.endswith(".since"):
-                epoch = cast(string("1970-01-01"), "DATE")
-                found = cast(exp.Paren(this=exp.Sub(this=found, expression=epoch)), "INT")
-            self.terms[cell] = found
+            self.terms[cell] = self._of_yesterday(cell)
 
     def benchmarks_wanted(self) -> bool:
         """Tell whether any cell reads a benchmark."""
