@@ -10,6 +10,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from itertools import count, islice
@@ -34,7 +35,9 @@ def main() -> None:
             ("orders.xlsx", chosen.xlsx_lines, _large_xlsx),
         ):
             path = Path(folder) / name
-            write(path, lines)
+            # A process's peak counts that of its parent when it began: this one stays small.
+            with ProcessPoolExecutor(1) as beside:
+                beside.submit(write, path, lines).result()
             out = Path(folder) / "shop"
             used = spent(
                 ["shopscore_cli", "read", "--reader", "seller-center", str(path), "-o", str(out), "--force"]

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.benchmarks.histories import history_lines
 from tests.benchmarks.market import AS_OF, events_only, generated
 from tests.benchmarks.process import Usage, spent
 from tests.benchmarks.sheets import CASE, POLICY, sheets
@@ -37,9 +38,12 @@ def main() -> None:
     )
     parser.add_argument("--scale", type=int, default=WHOLE, help="orders of a market generated instead")
     parser.add_argument("--rounds", type=int, default=5, help="times each is measured")
+    parser.add_argument("--days", type=int, default=90, help="days of the history")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory-limit", default="2GB")
-    parser.add_argument("--only", choices=["sheets", "commands", "market"], help="one part of the table")
+    parser.add_argument(
+        "--only", choices=["sheets", "commands", "market", "history"], help="one part of the table"
+    )
     parser.add_argument("--update", action="store_true", help="write the table into docs/benchmarks.md")
     given = parser.parse_args()
     lines = []
@@ -59,6 +63,9 @@ def _lines(given: argparse.Namespace) -> Iterator[str]:
     if given.only in (None, "market"):
         with tempfile.TemporaryDirectory(prefix="shopscore-bench-") as folder:
             yield from ["", *_market(given, Path(folder))]
+    if given.only in (None, "history"):
+        with tempfile.TemporaryDirectory(prefix="shopscore-bench-") as folder:
+            yield from ["", *_history(given, Path(folder))]
 
 
 def _sheets(rounds: int) -> Iterator[str]:
@@ -126,6 +133,15 @@ def _market(given: argparse.Namespace, folder: Path) -> Iterator[str]:
     yield ratio("`score` ÷ rival", measured[score], hand)
     yield ratio("engine on all orders ÷ on a tenth", ours, small_ours)
     yield ratio("rival on all orders ÷ on a tenth", hand, small_hand)
+
+
+def _history(given: argparse.Namespace, folder: Path) -> Iterator[str]:
+    """Measure a history of a quarter of the orders against single runs."""
+    market = given.data or generated(folder / "market", given.scale // 4)
+    data = events_only(market, folder / "events")
+    limits = ["--threads", str(given.threads), "--memory-limit", given.memory_limit]
+    yield f"{_orders(market)} orders:"
+    yield from history_lines(data, folder, AS_OF, given.days, limits)
 
 
 def _orders(market: Path) -> str:
