@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-import pyarrow.parquet as pq
+import duckdb
 from tests.benchmarks.process import Usage, spent
 from tests.benchmarks.sheets import POLICY
 from tests.benchmarks.table import process_table, ratio
@@ -43,23 +43,15 @@ def _day(day: date, folder: Path) -> list[str]:
 
 def _compared(whole: Path, singles: Sequence[Path]) -> int:
     """Return how many scorecards a history and the runs of its days have; raise where one differs."""
-    rows = 0
-    with pq.ParquetFile(whole) as file:
-        days = file.iter_batches(batch_size=1024)
-        batch, place = next(days), 0
-        for path in singles:
-            for row in _rows(path):
-                while place == batch.num_rows:
-                    batch, place = next(days), 0
-                if batch.slice(place, 1).to_pylist()[0] != row:
-                    raise SystemExit(f"{path} and the history differ for {row['subject']['id']}")
-                place, rows = place + 1, rows + 1
-        if rows != file.metadata.num_rows:
-            raise SystemExit(f"the history has {file.metadata.num_rows} scorecards, the runs {rows}")
-    return rows
-
-
-def _rows(path: Path) -> Iterator[dict[str, object]]:
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=1024):
-            yield from batch.to_pylist()
+    both = "SELECT count(*), count(*) FILTER (WHERE one IS DISTINCT FROM other) FROM"
+    with duckdb.connect() as connection:
+        rows, different = connection.execute(
+            f"{both} read_parquet($1) AS one FULL JOIN read_parquet($2) AS other "
+            "ON one.as_of = other.as_of AND one.subject.id = other.subject.id",
+            [str(whole), [str(path) for path in singles]],
+        ).fetchone() or (0, 0)
+    if different:
+        raise SystemExit(
+            f"{different:,} of {rows:,} scorecards differ between {whole} and the runs of its days"
+        )
+    return int(rows)

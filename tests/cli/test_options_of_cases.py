@@ -85,7 +85,8 @@ def test_a_json_file_belongs_to_the_reader_that_is_named(shopscore: Shopscore, w
     (workshop / "saved.json").write_text("{}")
     words = ("--bundle", "corner-shop@1", "--as-of", "2026-03-11", "--reader", "olits")
     assert shopscore("evaluate", "saved.json", *words).err == (
-        "Error: no reader is called 'olits'; did you mean 'olist'? (known: olist)\n"
+        "Error: no reader is called 'olits'; did you mean 'olist'? "
+        "(known: olist, partner-api, performance-api, seller-center)\n"
     )
 
 

@@ -123,7 +123,8 @@ WRONG_WORDS = [
     ),
     (
         ("evaluate", "empty", "--bundle", "corner-shop@1", "--as-of", "2026-03-11", "--reader", "olits"),
-        "Error: no reader is called 'olits'; did you mean 'olist'? (known: olist)\n",
+        "Error: no reader is called 'olits'; did you mean 'olist'? "
+        "(known: olist, partner-api, performance-api, seller-center)\n",
     ),
     (
         ("evaluate", "policies"),

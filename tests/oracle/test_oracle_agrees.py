@@ -48,7 +48,8 @@ def reference(policy: Policy, data: DataSet, as_of: date, shops: int) -> Iterato
 
 def disagreements(policy: Policy, folder: Path, as_of: date, engine: str, shops: int) -> list[str]:
     with duckdb.connect(config={"threads": 1}) as database:
-        rows = oracle_rows(folder, as_of, database).to_pylist()
+        table = oracle_rows(folder, as_of, database, account_health_ledger=True, appeals=True)
+        rows = table.to_pylist()
     with policy.open(folder, settings=Settings(threads=1)) as data:
         if engine == "duckdb":
             cards = list(policy.scorecards(data, as_of, engine="duckdb"))

@@ -65,7 +65,7 @@ def test_a_ladder_names_the_nearest_step_that_changes_its_value() -> Example:
 @example
 def test_a_gate_names_the_one_comparison_that_decides() -> Example:
     def health(distance: float) -> Margin:
-        return ("shop.account_health", 150.0, distance)
+        return ("account_standing", 150.0, distance)
 
     cases: list[tuple[float, float | None, Margin, Margin]] = [
         (2.6, 151.0, of_score(2.5, 0.1), of_score(3.5, 0.9)),

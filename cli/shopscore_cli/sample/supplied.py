@@ -95,7 +95,13 @@ SELECT shop_id, item,
     CASE WHEN u_since < 0.95 THEN as_date(greatest(opened_day, day - floor(120.0 * u_since)::BIGINT)) END
                                                 AS since_on,
     as_date(day)                                AS as_of_on,
-    CASE WHEN u_since > 0.5 THEN floor(4.0 * u_state)::INTEGER END AS streak
+    CASE WHEN u_since > 0.5 THEN floor(4.0 * u_state)::INTEGER END AS streak,
+    CASE WHEN u_since < 0.3 THEN NULL
+        WHEN state = 'frozen' THEN 'freeze'
+        WHEN state = 'granted' THEN CASE WHEN u_since < 0.8 THEN 'grant' ELSE 'unscored' END
+        WHEN state = 'locked' THEN CASE WHEN u_since < 0.7 THEN 'revoke' ELSE 'start' END
+        ELSE 'supplied'
+    END                                         AS decided_by
 FROM items
 WHERE day >= opened_day
 ORDER BY shop_id, item, as_of_on

@@ -13,10 +13,8 @@ from typing import Any
 from shopscore.bundle.model import Bundle, Provenance
 from shopscore.errors import Mark
 
-_LEFT_OUT = frozenset(
-    {"mark", "at_mark", "population_mark", "metric_marks", "written_unit", "where_shown", "digest"}
-)
-"""Places in files, the spelling of numbers, where screens show a metric, and the digest itself."""
+_LEFT_OUT = frozenset({"mark", "at_mark", "population_mark", "metric_marks", "written_unit", "digest"})
+"""Places in files, the spelling of numbers, and the digest itself."""
 
 
 def digest_of(bundle: Bundle, plugin_versions: Mapping[str, str]) -> str:

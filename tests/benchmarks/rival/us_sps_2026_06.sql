@@ -451,12 +451,12 @@ COPY (
         gap_35 AS platform_promotions_margin_distance,
 
         least(bid_score, bid_health) AS countdown_bidding_margin_distance,
-        CASE countdown_bidding_margin_distance WHEN bid_score THEN 'score' WHEN bid_health THEN 'shop.account_health'
+        CASE countdown_bidding_margin_distance WHEN bid_score THEN 'score' WHEN bid_health THEN 'account_standing'
             END AS countdown_bidding_margin_cell,
         CASE countdown_bidding_margin_distance WHEN bid_score THEN 2.5e0 WHEN bid_health THEN 150e0 END
             AS countdown_bidding_margin_threshold,
         least(promote_health, promote_score, promote_orders) AS smart_promotion_margin_distance,
-        CASE smart_promotion_margin_distance WHEN promote_health THEN 'shop.account_health'
+        CASE smart_promotion_margin_distance WHEN promote_health THEN 'account_standing'
             WHEN promote_score THEN 'score' WHEN promote_orders THEN 'delivered_orders_90d.value' END
             AS smart_promotion_margin_cell,
         CASE smart_promotion_margin_distance WHEN promote_health THEN 150e0 WHEN promote_score THEN 3.5e0

@@ -25,7 +25,7 @@ SELECT
     shop_id, 'countdown_bidding', place, cell, threshold, found, countdown_bidding,
     granted_where(((score >= 2.5e0) <> (place = 1) OR score IS NULL) AND (health > 150e0) <> (place = 2))
 FROM benefits JOIN scores USING (shop_id)
-CROSS JOIN LATERAL (VALUES (1, 'score', 2.5e0, score), (2, 'shop.account_health', 150e0, health))
+CROSS JOIN LATERAL (VALUES (1, 'score', 2.5e0, score), (2, 'account_standing', 150e0, health))
     AS line (place, cell, threshold, found)
 UNION ALL
 -- account health > 150 and (score ≥ 3.5, or fewer than 30 orders in 90 days).
@@ -35,7 +35,7 @@ SELECT
                   AND ((score >= 3.5e0) <> (place = 2) OR (orders < 30e0) <> (place = 3)))
 FROM (SELECT benefits.* EXCLUDE (delivered_orders_90d), benefits.delivered_orders_90d AS orders, score
       FROM benefits JOIN scores USING (shop_id))
-CROSS JOIN LATERAL (VALUES (1, 'shop.account_health', 150e0, health), (2, 'score', 3.5e0, score),
+CROSS JOIN LATERAL (VALUES (1, 'account_standing', 150e0, health), (2, 'score', 3.5e0, score),
                            (3, 'delivered_orders_90d.value', 30e0, orders)) AS line (place, cell, threshold, found)
 UNION ALL
 -- Badges: the score is that of the latest 1st. What the policy calls star basics is one name, not a comparison.
