@@ -167,7 +167,7 @@ class Metric:
     parameters: Mapping[str, object] = field(default_factory=dict)
     population_mark: Mark | None = None
     where_shown: Label = field(default_factory=dict)
-    """Where a person finds it on the platform's screens; it changes no score, nor a bundle's digest."""
+    """Where a person finds it on the platform's screens; it changes no score."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from shopscore.engines.arrow import schema_of
 from shopscore.engines.duckdb import DIALECT, inputs_on, told
-from shopscore.engines.duckdb_settled import SettledRows
+from shopscore.engines.duckdb_settled import SCHEMA, SettledRows
 from shopscore.engines.duckdb_staging import stage_plugin_rows
 from shopscore.engines.sql.border import canonical
 from shopscore.engines.sql.compile import Settled
@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     from shopscore.policy import Policy
     from shopscore.replay import Span
 
-_SCHEMA = "replay"
-_DAY, _INPUTS = f"{_SCHEMA}.day", f"{_SCHEMA}.inputs"
-_STATES, _NEXT = f"{_SCHEMA}.states", f"{_SCHEMA}.next_states"
+_DAY, _INPUTS = f"{SCHEMA}.day", f"{SCHEMA}.inputs"
+_STATES, _NEXT = f"{SCHEMA}.states", f"{SCHEMA}.next_states"
 _ROWS_A_BATCH = 8192
 
 
@@ -65,7 +64,7 @@ class DuckDbReplay:
         """Begin a replay; `states` are those another replay left, which is then continued."""
         self._policy, self._data, self._category = policy, data, category
         self._cursor = data.connection.cursor()
-        self._cursor.execute(f"CREATE OR REPLACE SCHEMA {_SCHEMA}")
+        self._cursor.execute(f"CREATE OR REPLACE SCHEMA {SCHEMA}")
         self._states = _States(self._cursor, data.tables[STATES], data.sources.get(STATES))
         self._goes_on = states is not None
         self._last: date | None = None
@@ -81,14 +80,14 @@ class DuckDbReplay:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._cursor.execute(f"DROP SCHEMA {_SCHEMA} CASCADE")
+        self._cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
         self._cursor.close()
 
     def run(self, day: date) -> tuple[Binding, pa.RecordBatchReader]:
         """Return the run of the next day and its scorecards by subject id."""
         data = self._data
         yesterday = self._yesterday(day)
-        if yesterday is None and self._last is not None:
+        if yesterday is None:
             self._carry()
         supply = with_table(data.supply, STATES) if self._goes_on else data.supply
         sources = {**data.sources, STATES: self._states.source} if self._goes_on else data.sources

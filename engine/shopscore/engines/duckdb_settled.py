@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopscore.engines.duckdb_dialect import DuckDbDialect
+from shopscore.engines.duckdb import DIALECT
 from shopscore.engines.sql.border import canonical
 from shopscore.engines.sql.compile import Settled, settle
 from shopscore.engines.sql.demand import demand
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from shopscore.engines.contract import Binding
     from shopscore.events.dataset import DataSet
 
-_DIALECT = DuckDbDialect()
-_SCHEMA = "replay"
+SCHEMA = "replay"
+"""The schema of a replay's tables."""
+
 _AT = "settles_at"
 _EVERY = 7
 """Days between settlements: each makes statements of its own, and leaves fewer rows to work out daily."""
@@ -38,6 +39,7 @@ class SettledRows:
         self._cursor = cursor
         self._data = data
         self._until: int | None = None
+        self._families: set[str] = set()
         wanted = event_demand(binding, demand(binding, as_of_d=True)).tables
         self._tables = {name: table for name, table in wanted.items() if name in data.sources}
         for name in reversed(tuple(self._tables)):  # parents come after their children
@@ -48,7 +50,7 @@ class SettledRows:
         if self._until is None or binding.as_of - self._until >= _EVERY:
             self._settle(binding)
         moving = {name: self._source(name, "moving") for name in self._tables}
-        rows = {name: f"{_SCHEMA}.settled_{name}" for name, table in self._tables.items() if table.slices}
+        rows = {name: f"{SCHEMA}.settled_{name}" for name, table in self._tables.items() if table.slices}
         return Settled(moving, rows)
 
     def _settle(self, binding: Binding) -> None:
@@ -56,16 +58,16 @@ class SettledRows:
         since = None if self._until is None else zone.start_of(self._until)
         until = zone.start_of(binding.as_of)
         for name in self._tables:
-            staged = f"{_SCHEMA}.staged_{name}"
+            staged = f"{SCHEMA}.staged_{name}"
             tests = f"{_AT} < {until}" + ("" if since is None else f" AND {_AT} >= {since}")
             for view, test in (("settling", tests), ("moving", f"{_AT} >= {until}")):
                 self._cursor.execute(
-                    f"CREATE OR REPLACE VIEW {_SCHEMA}.{view}_{name} AS SELECT * FROM {staged} WHERE {test}"
+                    f"CREATE OR REPLACE VIEW {SCHEMA}.{view}_{name} AS SELECT * FROM {staged} WHERE {test}"
                 )
         settling = {name: self._source(name, "settling") for name in self._tables}
         data = self._data
-        for name, query in settle(binding, settling, data.sources, data.tables, _DIALECT).items():
-            target, text = f"{_SCHEMA}.settled_{name}", query.sql(_DIALECT.name)
+        for name, query in settle(binding, settling, data.sources, data.tables, DIALECT).items():
+            target, text = f"{SCHEMA}.settled_{name}", query.sql(DIALECT.name)
             head = f"CREATE TABLE {target} AS" if self._until is None else f"INSERT INTO {target}"
             self._cursor.execute(f"{head} {text}")
         self._until = binding.as_of
@@ -81,7 +83,7 @@ class SettledRows:
             joins = f"LEFT JOIN {self._lasts(parent)} AS family ON {on}"
             settles = f"COALESCE(family.{_AT}, own.{_AT})"
         self._cursor.execute(
-            f"CREATE TABLE {_SCHEMA}.staged_{name} AS SELECT {columns}, {settles} AS {_AT} "
+            f"CREATE TABLE {SCHEMA}.staged_{name} AS SELECT {columns}, {settles} AS {_AT} "
             f"FROM ({self._own(name)}) AS own {joins} WHERE {self._reached(binding, name)} ORDER BY {_AT}"
         )
 
@@ -94,12 +96,9 @@ class SettledRows:
 
     def _lasts(self, parent: str) -> str:
         """Return the table with the last instant of each family, made once."""
-        name = f"{_SCHEMA}.lasts_{parent}"
-        found = self._cursor.execute(
-            "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?",
-            [_SCHEMA, f"lasts_{parent}"],
-        ).fetchone()
-        if found == (0,):
+        name = f"{SCHEMA}.lasts_{parent}"
+        if parent not in self._families:
+            self._families.add(parent)
             keys = ", ".join(quoted(key) for key in self._data.tables[parent].key)
             members = [parent]
             members += [each for each, table in self._tables.items() if table.plan.table.parent == parent]
@@ -113,7 +112,7 @@ class SettledRows:
         """Return a table's canonical rows with their own last instant."""
         source, model = self._data.sources[name], self._data.tables[name]
         terms = [named(canonical(model.columns[each], source.columns), each) for each in self._columns(name)]
-        rows = select(terms, supplied(source.relation)).sql(_DIALECT.name)
+        rows = select(terms, supplied(source.relation)).sql(DIALECT.name)
         instants = [each for each in self._columns(name) if model.columns[each].kind is Kind.INSTANT]
         clock = quoted(str(model.clock))
         last = ", ".join(f"COALESCE({quoted(each)}, {clock})" for each in instants)
@@ -147,4 +146,4 @@ class SettledRows:
     def _source(self, name: str, view: str) -> Source:
         model = self._data.tables[name]
         stored = {each: CONVERTED[model.columns[each].kind] for each in self._columns(name)}
-        return Source(name, f"{_SCHEMA}.{view}_{name}", stored, self._data.sources[name].rows, False)
+        return Source(name, f"{SCHEMA}.{view}_{name}", stored, self._data.sources[name].rows, False)

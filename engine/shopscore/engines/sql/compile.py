@@ -8,7 +8,7 @@ last the scorecards as nested columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -24,7 +24,7 @@ from shopscore.engines.sql.layers import Formulas, add_layers
 from shopscore.engines.sql.ledger_events import LedgerRun
 from shopscore.engines.sql.ledgers import LedgerStages
 from shopscore.engines.sql.members import members
-from shopscore.engines.sql.metric_demand import event_demand
+from shopscore.engines.sql.metric_demand import EventDemand, event_demand
 from shopscore.engines.sql.plugin_kinds import StagedRows, add_plugin_metrics
 from shopscore.engines.sql.result import in_order, make_result
 from shopscore.engines.sql.rows import add_rows, wanted_of
@@ -107,35 +107,16 @@ def compile_inputs(
     wanted = demand(binding)
     # Rows that were worked out before have what all items ask for as of their own day.
     events = event_demand(binding, wanted if settled is None else demand(binding, as_of_d=True))
-    settled = settled or Settled({}, {})
     stages = Stages()
     formulas = _formulas(binding)
     subject = f"{binding.plan.bundle.subject}_id"
     appeals = None
     if "appeals" in sources:
         appeals = Appeals(stages, sources["appeals"], models["appeals"], subject, binding.zone, wanted)
-    rows: dict[str, tuple[TableDemand, str]] = {}
     of_members: dict[str, str] = {}
     sums: dict[str, TableSums] = {}
-    for name, table in events.tables.items():  # children come before parents
-        source = settled.moving.get(name) or sources.get(name)
-        if source is None:
-            continue
-        stage = add_rows(
-            stages,
-            table,
-            source,
-            rows,
-            subject,
-            binding.zone,
-            dialect,
-            formulas,
-            None if name in settled.moving else narrow,
-            _parents(table, sources, models),
-            appeals,
-            settled.rows.get(name),
-        )
-        rows[name] = table, stage
+    rows = _rows(stages, binding, events, sources, models, dialect, narrow, appeals, settled)
+    for name, table, stage in rows:
         if table.slices:
             found = members(table, stage, subject, binding.zone, dialect)
             of_members[name] = stages.add(f"{name}_members", found)
@@ -167,15 +148,38 @@ def settle(
 ) -> dict[str, exp.Query]:
     """Return, by table with metrics, the query of the rows that nothing will change any more."""
     events = event_demand(binding, demand(binding, as_of_d=True))
-    stages, formulas = Stages(), _formulas(binding)
-    subject = f"{binding.plan.bundle.subject}_id"
+    stages, subject = Stages(), f"{binding.plan.bundle.subject}_id"
+    only = Settled(settling, {})
+    rows = _rows(stages, binding, events, sources, models, dialect, settled=only, whenever=True)
+    return {
+        name: stages.statement(
+            select([column(each) for each in wanted_of(table, subject)], relation(stage)), upto=stage
+        )
+        for name, table, stage in rows
+        if table.slices
+    }
+
+
+def _rows(
+    stages: Stages,
+    binding: Binding,
+    events: EventDemand,
+    sources: Mapping[str, Source],
+    models: Mapping[str, Table],
+    dialect: Dialect,
+    narrow: Narrow | None = None,
+    appeals: Appeals | None = None,
+    settled: Settled | None = None,
+    whenever: bool = False,
+) -> Iterator[tuple[str, TableDemand, str]]:
+    """Add the stages of each table up to its facts; yield its name, its demand and its last stage."""
+    settled = settled or Settled({}, {})
+    subject, formulas = f"{binding.plan.bundle.subject}_id", _formulas(binding)
     rows: dict[str, tuple[TableDemand, str]] = {}
-    found: dict[str, exp.Query] = {}
-    for name, table in events.tables.items():
-        source = settling.get(name)
+    for name, table in events.tables.items():  # children come before parents
+        source = settled.moving.get(name) or sources.get(name)
         if source is None:
             continue
-        parents = _parents(table, sources, models)
         stage = add_rows(
             stages,
             table,
@@ -185,15 +189,14 @@ def settle(
             binding.zone,
             dialect,
             formulas,
-            None,
-            parents,
-            whenever=True,
+            None if name in settled.moving else narrow,
+            _parents(table, sources, models),
+            appeals,
+            settled.rows.get(name),
+            whenever,
         )
         rows[name] = table, stage
-        if table.slices:
-            columns = [column(each) for each in wanted_of(table, subject)]
-            found[name] = stages.statement(select(columns, relation(stage)), upto=stage)
-    return found
+        yield name, table, stage
 
 
 def add_scorecards(

@@ -118,21 +118,11 @@ def add_entries(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
     )
 
 
-def point_events(run: LedgerRun, day: int) -> str:
-    """Return the stage with the point events known on a day."""
-    return _known(run, "point_events", day)
-
-
-def violations_issued(run: LedgerRun, day: int) -> str:
-    """Return the stage with the violations known on a day."""
-    return _known(run, VIOLATIONS, day)
-
-
 def _violations(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
     """Add the violations that count at some time; what was overturned or appealed never did."""
     ledger = plan.ledger
     read = tuple(dict.fromkeys((*plan.columns, run.subject, "issued_day", "event_day")))
-    rows = _known(run, VIOLATIONS, day)
+    rows = known_rows(run, VIOLATIONS, day)
     status, effective_at = column("status", rows), column("effective_at", rows)
     waits = both([equals(status, string("pending")), missing(effective_at)])
     counts = [negated(met(equals(status.copy(), string("overturned")))), negated(met(waits))]
@@ -168,7 +158,7 @@ def _points(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
     """Add the point events that count in a ledger."""
     ledger = plan.ledger
     kinds = {kind: sign for kind, sign in ledger.signs.items() if kind != VIOLATIONS}
-    rows = point_events(run, day)
+    rows = known_rows(run, "point_events", day)
     changes = [(equals(column("kind"), string(kind)), _change(run, sign)) for kind, sign in kinds.items()]
     started = select(
         [column(run.subject), named(column("day"), "event_day"), named(case(changes), "change")],
@@ -186,7 +176,7 @@ def _points(run: LedgerRun, plan: LedgerPlan, day: int) -> str:
     return run.stages.add(run.label(ledger, "points", day), select(terms, relation(label)))
 
 
-def _known(run: LedgerRun, table: str, day: int) -> str:
+def known_rows(run: LedgerRun, table: str, day: int) -> str:
     """Add a table's rows as they are known on the morning of a day, with local days; once for all ledgers."""
     model = run.models[table]
     label = run.demand.label(f"{table}_of_ledgers", day)

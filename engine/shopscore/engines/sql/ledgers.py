@@ -16,8 +16,7 @@ from shopscore.engines.sql.ledger_events import (
     LedgerRun,
     add_entries,
     in_millionths,
-    point_events,
-    violations_issued,
+    known_rows,
 )
 from shopscore.engines.sql.result import type_of
 from shopscore.engines.sql.rounding import to_double
@@ -146,7 +145,7 @@ class LedgerStages:
         limited = [(place, each) for place, each in enumerate(self._ledger.milestones) if each.days]
         if "point_events" not in self._run.sources or not limited:
             return None
-        quizzes = point_events(self._run, self._day)
+        quizzes = known_rows(self._run, "point_events", self._day)
         number = " ".join(f"WHEN {string(each.id).sql()} THEN {place}" for place, each in limited)
         return self._add(
             "lengths",
@@ -221,7 +220,7 @@ class LedgerStages:
             return None
         appeals = self._run.appeals.known(self._day)
         about = string(self._ledger.id).sql()
-        issued = violations_issued(self._run, self._day)
+        issued = known_rows(self._run, VIOLATIONS, self._day)
         s = self._s
         places = self._add(
             "appeals_in_order",

@@ -1,0 +1,92 @@
+"""Rows of a replay that settle: what comes late still counts, on both engines, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tests.engines.replay.test_replay import POLICIES
+from tests.shapes.batches import open_together
+
+from shopscore.api import Workspace
+from shopscore.engines.arrow import from_row
+from shopscore.engines.duckdb_history import replay_in_duckdb
+from shopscore.replay import Span
+
+SPAN = Span.of(date(2026, 6, 1), date(2026, 6, 16), None)
+
+
+def noon(day: int) -> str:
+    return f"2026-06-{day:02}T12:00:00-07:00"
+
+
+# DuckDB settles rows on the 2nd, 9th and 16th. Of o1, delivered on the 1st, a review of the 8th, its edit of
+# the 9th and a return of the 10th (cancelled on the 12th) are still to come; o2 was delivered on the 4th for
+# good; o3 is delivered on the 9th, and an appeal of the 11th, granted on the 13th, takes it out of `returned`
+# from the 14th on.
+CASE = {
+    "shop": {"shop_id": "s"},
+    "orders": [
+        {"order_id": "o1", "placed_at": "2026-05-30T12:00:00-07:00", "delivered_at": noon(1)},
+        {"order_id": "o2", "placed_at": noon(1), "delivered_at": noon(4)},
+        {"order_id": "o3", "placed_at": noon(5), "delivered_at": noon(9)},
+    ],
+    "reviews": [
+        {"review_id": "r1", "order_id": "o1", "posted_at": noon(8), "stars": 1},
+        {"review_id": "r2", "order_id": "o1", "posted_at": noon(9), "stars": 5, "is_edit": True},
+    ],
+    "returns": [
+        {
+            "return_id": "b1",
+            "order_id": "o1",
+            "requested_at": noon(10),
+            "status": "cancelled",
+            "resolved_at": noon(12),
+        },
+        {"return_id": "b2", "order_id": "o3", "requested_at": noon(10)},
+    ],
+    "appeals": [
+        {
+            "appeal_id": "a1",
+            "about": "returned",
+            "record_id": "o3",
+            "filed_at": noon(11),
+            "decided_at": noon(13),
+            "status": "granted",
+        }
+    ],
+}
+
+# Orders delivered in the ten days before: o1 counts as of the 2nd to the 11th, o2 from the 5th to the 14th,
+# o3 from the 10th on. Of them disliked: o1 from the 9th on. Returned: o1 as of the 11th (b1 is cancelled as
+# of the 13th, but o1 itself is out by then), o3 as of the 11th to the 13th. Reviews: r1 from the 9th, r2 from
+# the 10th.
+DISLIKED = [
+    (0, 0), *[(0, 1)] * 3, *[(0, 2)] * 4, (1, 2), (1, 3), (1, 3), *[(0, 2)] * 3, (0, 1), (0, 1),
+]  # fmt: skip
+RETURNED = [
+    (0, 0), *[(0, 1)] * 3, *[(0, 2)] * 5, (0, 3), (2, 3), (1, 2), (1, 2), (0, 1), (0, 0), (0, 0),
+]  # fmt: skip
+REVIEWS = [*[0] * 8, 1, *[2] * 7]
+
+
+def rows(card: Mapping[str, Any], metric: str) -> tuple[int, int]:
+    found = card["metrics"][metric]
+    return found["numerator_count"], found["denominator_count"]
+
+
+def test_what_comes_after_an_order_s_own_last_day_still_counts(tmp_path: Path) -> None:
+    policy = Workspace([POLICIES]).policy("families@1")
+    with open_together(policy, [policy.case(CASE)], tmp_path) as data:
+        in_duckdb = [
+            from_row(binding.layout, row)
+            for binding, batches in replay_in_duckdb(policy, data, SPAN)
+            for row in batches.read_all().to_pylist()
+        ]
+    for cards in (list(policy.history(CASE, SPAN.first, SPAN.last)), in_duckdb):
+        assert [card["as_of"] for card in cards] == list(SPAN.days())
+        assert [rows(card, "disliked") for card in cards] == DISLIKED
+        assert [rows(card, "returned") for card in cards] == RETURNED
+        assert [card["metrics"]["reviews_10d"]["value"] for card in cards] == REVIEWS
