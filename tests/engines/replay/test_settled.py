@@ -90,3 +90,27 @@ def test_what_comes_after_an_order_s_own_last_day_still_counts(tmp_path: Path) -
         assert [rows(card, "disliked") for card in cards] == DISLIKED
         assert [rows(card, "returned") for card in cards] == RETURNED
         assert [card["metrics"]["reviews_10d"]["value"] for card in cards] == REVIEWS
+
+
+# One chat of 2 stars: below 3 on Monday the 1st, once. Nothing could have the display lost on that day, the
+# first of two. From the 2nd on the count stands at 1, and with it more than 5 chats would: 1 is 4 away from 5.
+CHAT = {"chat_id": "c", "started_at": "2026-05-20T12:00:00-07:00", "rating": 2}
+STATES = [{"item": "display", "state": "granted", "as_of_on": "2026-05-25", "streak": 0}]
+
+
+def test_an_item_that_counts_assessments_lacks_something_else_the_day_after(tmp_path: Path) -> None:
+    policy = Workspace([POLICIES]).policy("weekly-count@1")
+    case = {"shop": {"shop_id": "s"}, "chats": [CHAT], "shop_states": STATES}
+    span = Span.of(date(2026, 6, 1), date(2026, 6, 4), None)
+    with open_together(policy, [policy.case(case)], tmp_path) as data:
+        in_duckdb = [
+            from_row(binding.layout, row)
+            for binding, batches in replay_in_duckdb(policy, data, span)
+            for row in batches.read_all().to_pylist()
+        ]
+    for cards in (list(policy.history(case, span.first, span.last)), in_duckdb):
+        margins = [card["benefits"]["display"]["margin"] for card in cards]
+        assert [(each["cell"], each["threshold"], each["distance"]) for each in margins] == [
+            (None, None, None),
+            *[("chats_60d.value", 5.0, 4.0)] * 3,
+        ]
