@@ -93,7 +93,7 @@ def test_what_comes_after_an_order_s_own_last_day_still_counts(tmp_path: Path) -
 
 
 # One chat of 2 stars: below 3 on Monday the 1st, once. Nothing could have the display lost on that day, the
-# first of two. From the 2nd on the count stands at 1, and with it more than 5 chats would: 1 is 4 away from 5.
+# first of two. From the 2nd on the count stands at 1, and with it more than 5 chats would: 1 is 4 away.
 CHAT = {"chat_id": "c", "started_at": "2026-05-20T12:00:00-07:00", "rating": 2}
 STATES = [{"item": "display", "state": "granted", "as_of_on": "2026-05-25", "streak": 0}]
 
