@@ -11,7 +11,7 @@ ON_DUCKDB := tests/engines tests/differential tests/events tests/oracle tests/po
 
 $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fast]'
 	@touch $(STAMP)
 
 # The oldest DuckDB that is promised: what runs on it is tested on it.

@@ -67,7 +67,9 @@ def _ledger(sketch: Sketch) -> Document:
     if choices.chance(35):
         ledger["resets"] = choices.pick(["monthly", "quarterly", "quarterly", "yearly"])
     if (expires or "resets" in ledger) and choices.chance(40):
-        ledger["never_expires_after"] = _away(choices, start, goes_up)
+        cap = _away(choices, start, goes_up)
+        if in_plain(cap) != in_plain(start):  # else nothing would ever expire, which does not load
+            ledger["never_expires_after"] = cap
     if choices.chance(50):
         ledger["warn_within"] = Number(choices.pick(["0", "1", "2", "5"]))
     if choices.chance(40):

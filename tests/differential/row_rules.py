@@ -72,6 +72,8 @@ def _populations(sketch: Sketch, tables: list[str]) -> Document:
         ]
         at = sketch.tables[table].clock if choices.chance(60) else choices.pick(moments)
         population = {"of": table, "at": at}
+        if choices.chance(20):
+            population["due"] = choices.pick(moments)
         if choices.chance(55):
             population["where"] = sketch.on_rows(table).condition(choices.pick([0, 1, 2, 2]))
         found[f"pop{place}"] = population

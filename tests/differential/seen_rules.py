@@ -52,6 +52,8 @@ def _rows(bundle: Bundle) -> Iterator[str]:
     for population in bundle.populations.values():
         yield "population with where" if population.where else "population without where"
         yield f"population of {population.table}"
+        if population.due is not None:
+            yield "population with due"
         yield (
             "population dated by a deadline"
             if population.at.endswith("_by")

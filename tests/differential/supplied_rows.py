@@ -131,13 +131,14 @@ def _state(rows: Rows, items: Sequence[str]) -> Row:
     choices, days = rows.choices, rows.calendar.days
     state = choices.pick(["granted", "granted", "frozen", "frozen", "locked", None])
     by = ("grant", "freeze", "revoke", "unscored", "start", "supplied")
+    since, as_of = choices.pick(days), choices.pick(days)
     return {
         rows.key: choices.pick(rows.subjects),
         "item": choices.pick([*items, *items[:2], *items[:2], "of_another_policy"]),
         "state": state,
         "value": choices.pick([1.0, 0.0, 3.5, -1.0]) if state is None or choices.chance(10) else None,
-        "since_on": None if choices.chance(20) else choices.pick(days),
-        "as_of_on": choices.pick(days),
+        "since_on": None if choices.chance(20) else min(since, as_of),
+        "as_of_on": as_of,
         "streak": None if choices.chance(25) else choices.pick([0.0, 1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0]),
         "decided_by": None if choices.chance(40) else choices.pick(by),
     }

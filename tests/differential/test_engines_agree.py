@@ -12,9 +12,9 @@ from tests.differential.properties import Effort, efforts, hold
 from tests.differential.running import ONE_THREAD
 from tests.differential.worlds import World
 
-from shopscore.engines.arrow import from_row
 from shopscore.engines.duckdb import DuckDbEngine
 from shopscore.engines.reference.engine import evaluate
+from shopscore.engines.shared import from_row
 
 
 @efforts(quick=3)

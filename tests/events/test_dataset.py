@@ -129,6 +129,42 @@ def test_typed_parquet_is_read_in_place(tmp_path: Path) -> None:
         assert data.subject_events("S1").places["orders"] == ("orders.parquet:row 1",)
 
 
+@pytest.mark.parametrize("checked", [False, True], ids=["checked now", "trusted"])
+def test_texts_are_read_as_they_are_where_none_is_empty_or_outside_its_list(
+    tmp_path: Path, checked: bool
+) -> None:
+    at = pa.array([dt.datetime(2026, 6, 1, 10, tzinfo=UTC)] * 2, pa.timestamp("us", "UTC"))
+    orders = {"order_id": ["o1", "o2"], "shop_id": ["S1", "S1"], "placed_at": at}
+    texts = {
+        "cancel_fault": ["seller", None],  # clean: nothing is not empty
+        "fulfillment": ["platform", ""],
+        "order_type": ["", None],
+        "category": ["beauty", "toys"],
+    }
+    pq.write_table(pa.table({**orders, **texts}), tmp_path / "orders.parquet")
+    returns = {"return_id": ["r1"], "order_id": ["o1"], "shop_id": ["S1"], "requested_at": at[:1]}
+    pq.write_table(pa.table({**returns, "fault": ["nobody"]}), tmp_path / "returns.parquet")
+    if checked:
+        with open_dataset(tmp_path, zone=LOS_ANGELES) as data:
+            data.write_manifest()
+    with open_dataset(tmp_path, zone=LOS_ANGELES, checked=checked) as data:
+        assert data.findings == ()
+        stored = data.sources["orders"].columns
+        assert {name: stored[name] for name in texts} == {
+            "cancel_fault": Physical.TEXT,
+            "fulfillment": Physical.VARCHAR,
+            "order_type": Physical.VARCHAR,
+            "category": Physical.TEXT,
+        }
+        assert data.reports["orders"].empty == {"fulfillment": 1, "order_type": 1}
+        assert data.sources["returns"].columns["fault"] is Physical.VARCHAR
+        assert columns_of(data, "S1", "orders", *texts) == [
+            ("seller", "platform", "normal", "beauty"),
+            (None, "seller", "normal", "toys"),
+        ]
+        assert columns_of(data, "S1", "returns", "fault") == [("unknown",)]
+
+
 def test_row_groups_outside_a_window_are_not_read(tmp_path: Path) -> None:
     began = dt.datetime(2026, 1, 1, tzinfo=UTC)
     rows = 20_000
@@ -431,7 +467,10 @@ def test_bad_rows_of_typed_parquet_are_left_out_of_a_copy(tmp_path: Path) -> Non
         ),
         (
             {"orders.parquet": "PAR1 not really"},
-            ["orders.parquet: I321 error the file cannot be read: Invalid Input Error: "],
+            [
+                "orders.parquet: I321 error the Parquet file is cut off: it ends with b'ally'; "
+                "expected b'PAR1'"
+            ],
         ),
         (
             {"orders.csv.gz": ""},
@@ -459,9 +498,28 @@ def test_files_that_cannot_be_read_are_told_all_at_once(
 ) -> None:
     with pytest.raises(BadInputError) as raised:
         open_dataset(write(tmp_path, files), zone=LOS_ANGELES, on_bad_rows="set-aside")
-    found = [each.replace(str(tmp_path), "DATA") for each in said(raised)]
-    # How a database words a damaged file is its own; ours is what comes before.
-    assert [each[: len(wanted)] for each, wanted in zip(found, expected, strict=True)] == expected
+    assert [each.replace(str(tmp_path), "DATA") for each in said(raised)] == expected
+
+
+def test_lines_that_are_no_objects_and_keys_that_come_twice_are_bad_rows(tmp_path: Path) -> None:
+    lines = [
+        '{"shop_id":"S1","market":"US"}',
+        '{"shop_id":"S2","market":"US","market":"ID"}',
+        '{"shop_id":"S3","colour":1,"colour":2}',
+        '{"shop_id":"S4","more":{"a":1,"a":2}}',
+        "[1]",
+        '{"shop_id":',
+    ]
+    write(tmp_path, {"shops.ndjson": "\n".join(lines)})
+    with open_dataset(tmp_path, zone=LOS_ANGELES, on_bad_rows="set-aside") as data:
+        bad = data.bad_rows().select(["file", "row", "reason", "message"]).to_pylist()
+        assert list(data.subjects()) == ["S1", "S4"]
+    assert [tuple(each.values()) for each in bad] == [
+        ("shops.ndjson", 2, "I312", "the key 'market' is there twice; expected it once"),
+        ("shops.ndjson", 3, "I312", "the key 'colour' is there twice; expected it once"),
+        ("shops.ndjson", 5, "I312", "the line is JSON of type array; expected one JSON object on each line"),
+        ("shops.ndjson", 6, "I312", "the line is not JSON; expected one JSON object on each line"),
+    ]
 
 
 def test_bytes_that_are_not_utf_8_are_told(tmp_path: Path) -> None:

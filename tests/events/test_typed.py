@@ -43,6 +43,12 @@ NUMBER = Quantity.of(Type.NUMBER, "sum_of")
         ("36h", DAYS, 1.5),
         ("412", COUNT, 412.0),
         ("-1.5", NUMBER, -1.5),
+        ("0.58\N{FULLWIDTH PERCENT SIGN}", SHARE, 0.0058),
+        ("0.58\N{NO-BREAK SPACE}%", SHARE, 0.0058),
+        ("\N{MINUS SIGN}5 %", CHANGE, -0.05),
+        ("5 mins 36 secs", HOURS, 0.09333333333333334),
+        (".5 h", HOURS, 0.5),
+        ("999999999999999", NUMBER, 999999999999999.0),
     ],
 )
 def test_a_number_means_one_thing(typed: str, quantity: Quantity, value: float) -> None:
@@ -84,6 +90,13 @@ OF_HOURS = "does not fit; expected hours such as 30.4 h, 1d 6h or 30h 24min"
         ("4 h", COUNT, "'4 h' does not fit; expected a count such as 412"),
         ("4.5", COUNT, "'4.5' does not fit; expected a count such as 412"),
         ("5 %", NUMBER, "'5 %' does not fit; expected a number such as 4.2"),
+        ("1.000", COUNT, "'1.000' does not fit; expected a count such as 412"),
+        (",58 %", SHARE, f"',58 %' {COMMA}"),
+        ("1d 6,5h", HOURS, f"'1d 6,5h' {COMMA}"),
+        ("1000000000000001", COUNT, "'1000000000000001' is beyond 1e15; expected a count such as 412"),
+        ("41666666666667d", HOURS, "'41666666666667d' is beyond 1e15; expected hours such as 30.4 h"),
+        ("9" * 5000, COUNT, f"'{'9' * 40}…' is too long; expected a count such as 412"),
+        ("0." + "9" * 5000 + "%", SHARE, f"'0.{'9' * 38}…' is too long; expected a share such as 0.58 %"),
     ],
 )
 def test_what_could_mean_two_things_is_refused_with_how_to_write_it(

@@ -17,8 +17,8 @@ import pytest
 from tests.shapes.batches import open_together, storing
 
 from shopscore.api import Workspace
-from shopscore.engines.arrow import from_row
 from shopscore.engines.duckdb_history import replay_in_duckdb
+from shopscore.engines.shared import from_row
 from shopscore.events.cases import Case
 from shopscore.policy import Policy
 from shopscore.replay import Span

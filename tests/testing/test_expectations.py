@@ -65,6 +65,7 @@ def findings(text: str) -> list[str]:
         "warnings: {has: skipped}",
         "warnings: {has: [skipped, no_earlier_state], lacks: adjustment_unknown}",
         "conflicts: {has: metrics.late_rate}",
+        "metrics: {has: [late_rate, reply_hours], lacks: [late_rat]}",
         "eligibility.reason: {has: 30 orders}",
         "flag: true",
     ],
@@ -97,6 +98,11 @@ def test_what_is_as_expected_is_no_finding(text: str) -> None:
             '"before": 2.0, "after": 3.5}]',
         ),
         ("targets: {has: x}", "1:1: T103 error targets: expected has x, found []"),
+        (
+            "benefits.crm: {lacks: [margin, x]}",
+            '1:1: T103 error benefits.crm: expected lacks margin, x, found {"state": "frozen", "since": '
+            '"2026-05-02", "margin": {"cell": null}}',
+        ),
         ("score: {has: x}", "1:1: T103 error score: expected has x, found 3.5"),
         ("score: {lacks: x}", "1:1: T103 error score: expected lacks x, found 3.5"),
         (

@@ -13,7 +13,9 @@ from typing import Any
 from shopscore.bundle.model import Bundle, Provenance
 from shopscore.errors import Mark
 
-_LEFT_OUT = frozenset({"mark", "at_mark", "population_mark", "metric_marks", "written_unit", "digest"})
+_LEFT_OUT = frozenset(
+    {"mark", "at_mark", "due_mark", "population_mark", "metric_marks", "written_unit", "digest"}
+)
 """Places in files, the spelling of numbers, and the digest itself."""
 
 

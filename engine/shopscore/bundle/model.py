@@ -94,14 +94,19 @@ Fact = FormulaFact | RelatedFact
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Rows of one table that meet a condition, dated by one instant column."""
+    """Rows of one table that meet a condition, dated by one instant column.
+
+    `due` names another one, which must lie before D for a row to count.
+    """
 
     id: str
     table: str
     where: Formula | None
     at: str
+    due: str | None
     mark: Mark
     at_mark: Mark
+    due_mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +425,7 @@ class AppealRules:
 
     records_per_ticket: int | None
     times_per_record: int | None
+    notes: Label
     mark: Mark
 
 

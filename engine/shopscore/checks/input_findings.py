@@ -85,7 +85,8 @@ INPUT_FINDINGS: tuple[DocumentedFinding, ...] = (
     DocumentedFinding(
         "I312",
         "a record that cannot be read",
-        "A line with too many or too few cells, or with an open quote, is no row; it is set aside whole.",
+        "A line with too many or too few cells, with an open quote, or with a key of JSON twice, is no row; "
+        "it is set aside whole.",
         "o1,S1,2026-06-01T10:00:00Z,,,,,,,,,,too many",
         "o1,S1,2026-06-01T10:00:00Z",
     ),

@@ -57,7 +57,7 @@ def _columns_read(bundle: Bundle) -> frozenset[tuple[str, str]]:
                 case RelatedFact():
                     note(fact.of, fact.where, fact.column, fact.order_by)
     for population in bundle.populations.values():
-        note(population.table, population.where, population.at)
+        note(population.table, population.where, population.at, population.due)
     for exclusion in bundle.exclusions:
         if exclusion.of in bundle.populations:
             note(bundle.populations[exclusion.of].table, exclusion.when)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from shopscore.bundle.model import Bundle
 from shopscore.engines.contract import Binding
 from shopscore.errors import UsageError
 from shopscore.events.reach import beyond_reach
@@ -32,7 +33,7 @@ def bind(
     if expected := beyond_reach(as_of):
         raise UsageError(f"as_of is {as_of}; {expected}")
     day = to_day(as_of)
-    said = [*notes, *_run_warnings(plan, as_of, supply)]
+    said = [*notes, *outside_range(plan.bundle, as_of), *_run_warnings(plan, supply)]
     return Binding(
         plan=plan,
         as_of=day,
@@ -44,13 +45,17 @@ def bind(
     )
 
 
-def _run_warnings(plan: Plan, as_of: date, supply: Supply) -> list[Note]:
-    bundle = plan.bundle
-    found: list[Note] = []
+def outside_range(bundle: Bundle, as_of: date) -> list[Note]:
+    """Return a warning where a version is not in force on a day."""
     begins, ends = bundle.effective_from, bundle.effective_until
-    if (begins and as_of < begins) or (ends and as_of > ends):
-        span = f"{begins or '...'} to {ends or '...'}"
-        found.append(("outside_range", f"{plan.name} is in force from {span}; {as_of} is outside"))
+    if not ((begins and as_of < begins) or (ends and as_of > ends)):
+        return []
+    span = f"{begins or '...'} to {ends or '...'}"
+    return [("outside_range", f"{bundle.name} is in force from {span}; {as_of} is outside")]
+
+
+def _run_warnings(plan: Plan, supply: Supply) -> list[Note]:
+    found: list[Note] = []
     absent = {
         (table, column)
         for metric in plan.metrics

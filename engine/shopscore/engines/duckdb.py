@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
-from shopscore.engines.arrow import from_row, metadata, schema_of
 from shopscore.engines.contract import Binding
 from shopscore.engines.duckdb_dialect import DuckDbDialect
 from shopscore.engines.duckdb_pruning import clock_bounds
 from shopscore.engines.duckdb_staging import stage_plugin_rows
+from shopscore.engines.shared import from_row, metadata
 from shopscore.engines.sql.bare import bare_models, bare_sources
 from shopscore.engines.sql.border import Narrow
 from shopscore.engines.sql.compile import Compiled, Inputs, Settled, compile_inputs, compile_run
@@ -30,6 +29,8 @@ from shopscore.plan.layout import Note
 from shopscore.scorecard import Scorecard
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from shopscore.events.dataset import DataSet
 
 DIALECT = DuckDbDialect()
@@ -45,6 +46,10 @@ class DuckDbEngine:
 
         What all scorecards share stands in the schema's metadata.
         """
+        import pyarrow as pa  # here: what writes files starts sooner without it
+
+        from shopscore.engines.arrow import schema_of
+
         compiled = compile_on(binding, data, data.sources)
         schema = schema_of(binding.layout)
 

@@ -7,7 +7,6 @@ from itertools import groupby
 from operator import itemgetter
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
 from shopscore.engines.duckdb_dialect import DuckDbDialect
@@ -19,7 +18,6 @@ from shopscore.hookspecs import Row
 from shopscore.plan.names import RAW_FIELDS
 
 _ROWS_A_BATCH = 65_536
-_SCHEMA = pa.schema([(KEY, pa.string()), *((name, pa.float64()) for name in RAW_FIELDS)])
 
 _Found = tuple[str, int, int, str | None, bool]
 
@@ -31,8 +29,11 @@ def stage_plugin_rows(
 
     A subject's rows are held at a time, and one row of results for each subject.
     """
+    import pyarrow as pa  # here: few policies have such kinds
+
+    schema = pa.schema([(KEY, pa.string()), *((name, pa.float64()) for name in RAW_FIELDS)])
     for each in staged:
-        results = pa.RecordBatch.from_pylist(list(_results(cursor, each, stages)), schema=_SCHEMA)
+        results = pa.RecordBatch.from_pylist(list(_results(cursor, each, stages)), schema=schema)
         cursor.register(each.table, pa.Table.from_batches([results]))
 
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from shopscore.errors import Finding
 from shopscore.events.expressions import call, column, sql, whole
-from shopscore.events.physical import CONVERTED, Source
+from shopscore.events.physical import CONVERTED, Physical, Source
 from shopscore.events.raw import read_parquet
 from shopscore.events.rows import Note
 from shopscore.events.rules import Check, Test
@@ -38,6 +38,7 @@ class TableReport:
         first, last: the earliest and latest clock of good rows, microseconds; None without a clock.
         folds, gaps: local times that the clock shows twice, or never.
         unlisted: texts outside a list, by column, that were read as another word.
+        empty: empty texts, by column, that are read in place as nothing; only columns that have any.
     """
 
     rows: int
@@ -47,6 +48,16 @@ class TableReport:
     folds: int = 0
     gaps: int = 0
     unlisted: Mapping[str, int] = field(default_factory=dict)
+    empty: Mapping[str, int] = field(default_factory=dict)
+
+    def stored(self, plain: Mapping[str, Physical]) -> dict[str, Physical]:
+        """Return how columns read in place are stored, now that it is known what their texts are."""
+        return {
+            name: Physical.TEXT
+            if physical is Physical.VARCHAR and not self.unlisted.get(name) and not self.empty.get(name)
+            else physical
+            for name, physical in plain.items()
+        }
 
 
 class TableCheck:
@@ -122,6 +133,7 @@ class TableCheck:
         name, columns = self._raw.table.name, self._raw.table.columns
         relation, stored = f"{EVENTS}.{name}", self._unmeasured.plain
         if stored is not None and not report.bad:
+            stored = report.stored(stored)
             view = exp.select("*").from_(self._raw.relation)
         else:
             stored = {each: CONVERTED[columns[each].kind] for each in self._raw.types}
@@ -140,11 +152,20 @@ class TableCheck:
 
     def _report(self, faults: Iterable[tuple[Any, ...]]) -> TableReport:
         report = TableReport(rows=0)
-        for index, rows, first, last, folds, gaps, *unlisted in faults:
+        replaced, emptied = self._table.replaced, self._table.emptied
+        for index, rows, first, last, folds, gaps, *texts in faults:
             if index is None:
-                counts = dict(zip(self._table.replaced, unlisted, strict=True))
+                unlisted = dict(zip(replaced, texts[: len(replaced)], strict=True))
+                empty = dict(zip(emptied, texts[len(replaced) :], strict=True))
                 report = replace(
-                    report, rows=rows, first=first, last=last, folds=folds, gaps=gaps, unlisted=counts
+                    report,
+                    rows=rows,
+                    first=first,
+                    last=last,
+                    folds=folds,
+                    gaps=gaps,
+                    unlisted=unlisted,
+                    empty={name: count for name, count in empty.items() if count},
                 )
             else:
                 label = _label(self._table.checks[index])

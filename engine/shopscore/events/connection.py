@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from shopscore.errors import UsageError
+from shopscore.events.damage import of_database
 from shopscore.events.expressions import sql, text
 
 _LEFT_OUT = ("projection_placement", "projection_pullup")
@@ -54,7 +55,7 @@ def connect(
     try:
         connection = duckdb.connect(config=config)
     except duckdb.Error as error:
-        raise UsageError(f"DuckDB refuses its settings: {_first_line(error)}") from error
+        raise UsageError(f"DuckDB refuses its settings: {of_database(error)}") from error
     # One statement each: what is allowed has to be said before everything else is forbidden.
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
@@ -81,8 +82,4 @@ def _attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
     try:
         connection.execute(f"ATTACH {sql(text(str(database)))} AS {ATTACHED} (READ_ONLY)")
     except duckdb.Error as error:
-        raise UsageError(f"{database} cannot be opened as a DuckDB database: {_first_line(error)}") from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+        raise UsageError(f"{database} cannot be opened as a DuckDB database: {of_database(error)}") from error

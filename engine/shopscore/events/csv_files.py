@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from shopscore.errors import BadInputError, Finding, Level, near_match
+from shopscore.events.damage import CUT_GZIP, gzip_fault
 from shopscore.events.reader import FILE, ROW
 from shopscore.events.staging import BROKEN, Staged, unreadable
 from shopscore.events.tables import Table
@@ -85,6 +87,8 @@ def _csv_batches(
         if "straddl" in str(error):
             longest = f"a row longer than {_BLOCK // 1024**2} MiB; expected one row per line"
             raise unreadable(shown, longest) from error
+        if "zlib" in str(error) or "compressed stream" in str(error):
+            raise unreadable(shown, CUT_GZIP) from error
         if "Empty CSV file" not in str(error):  # a header and nothing else is a table without rows
             raise unreadable(shown, f"the file cannot be read as CSV: {error}") from error
 
@@ -97,7 +101,9 @@ def _header(path: Path, shown: str, table: Table) -> tuple[list[str], str]:
             first = lines.readline(1_000_000)
     except UnicodeDecodeError as error:
         raise unreadable(shown, "the file is not UTF-8; expected a CSV file saved as UTF-8") from error
-    except (OSError, EOFError, csv.Error) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise unreadable(shown, gzip_fault(path)) from error
+    except (OSError, csv.Error) as error:
         raise unreadable(shown, f"the file cannot be read: {error}") from error
     headers = {delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in ",;\t|"}
     delimiter = max(headers, key=lambda each: len(set(headers[each]) & set(table.columns)))

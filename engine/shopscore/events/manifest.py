@@ -17,7 +17,7 @@ from shopscore.events.rules import checks_of
 from shopscore.events.tables import Table
 from shopscore.events.values import Zones
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)

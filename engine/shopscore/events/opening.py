@@ -16,6 +16,7 @@ from shopscore.errors import BadInputError, Finding, Level, UsageError, near_mat
 from shopscore.events import manifest
 from shopscore.events.check import BAD, EVENTS, TableCheck, TableReport
 from shopscore.events.connection import Settings, connect
+from shopscore.events.damage import of_database
 from shopscore.events.dataset import DataSet
 from shopscore.events.inputs import FolderInput, Input, ReaderInput, Supplied, look_at
 from shopscore.events.manifest import Checked
@@ -33,6 +34,7 @@ OnBadRows = Literal["fail", "set-aside"]
 
 # What DuckDB says of damaged files and of too little memory; any other error would be our own fault.
 _OF_THE_DATA = (duckdb.IOException, duckdb.InvalidInputException, duckdb.OutOfMemoryException)
+_OF_ITS_FILES = ("Error while reading file", "Corrupt database file")
 
 _NAMED = 6
 """How many unknown files or columns a note names."""
@@ -91,8 +93,10 @@ def open_dataset(
         try:
             opening = _Opening(connection, model, read, Zones(zone, naive_zone), temp)
             data = opening.open(found, on_bad_rows, checked, market)
-        except _OF_THE_DATA as error:
-            raise UsageError(f"{found.shown} cannot be read: {str(error).splitlines()[0]}") from error
+        except duckdb.Error as error:
+            if not isinstance(error, _OF_THE_DATA) and not any(each in str(error) for each in _OF_ITS_FILES):
+                raise
+            raise UsageError(f"{found.shown} cannot be read: {of_database(error)}") from error
         undo.pop_all()
     return data
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from shopscore.errors import BadInputError, Finding, Level
+from shopscore.errors import BadInputError, Finding, Level, UsageError
 from shopscore.events.files import ORIGIN
 from shopscore.events.reader import ReadResult
 from shopscore.events.rows import Note
+from shopscore.events.time import Zone
 
 _FORMAT = 1
 
@@ -53,9 +55,12 @@ def read_origin(folder: Path) -> Origin | None:
         content: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
         if content["format"] != _FORMAT:
             raise ValueError("another format")
-        return Origin(content["zone"], tuple((each["id"], each["text"]) for each in content["notes"]))
+        zone, notes = content["zone"], tuple((each["id"], each["text"]) for each in content["notes"])
+        if not all(isinstance(each, str) for each in ("" if zone is None else zone, *chain(*notes))):
+            raise ValueError("no text where one is written")
+        return Origin(Zone(zone).name if zone is not None else None, notes)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, UsageError) as error:
         message = "the file cannot be read; read the exports anew, or remove it and give --zone"
         raise BadInputError([Finding("I321", Level.ERROR, ORIGIN, message)]) from error

@@ -33,9 +33,10 @@ class Form(StrEnum):
 
 
 class Physical(StrEnum):
-    """How a column an engine reads is stored; MICROS and DAYS are already canonical."""
+    """How a column an engine reads is stored; TEXT, MICROS and DAYS are already canonical."""
 
     VARCHAR = "varchar"
+    TEXT = "text"  # never empty, and none outside a closed list
     BOOLEAN = "boolean"
     NUMERIC = "numeric"
     TIMESTAMPTZ = "timestamptz"
@@ -92,8 +93,8 @@ _PLAIN: Mapping[Kind, Mapping[Form, Physical]] = {
 }
 
 CONVERTED: Mapping[Kind, Physical] = {
-    Kind.ID: Physical.VARCHAR,
-    Kind.TEXT: Physical.VARCHAR,
+    Kind.ID: Physical.TEXT,
+    Kind.TEXT: Physical.TEXT,
     Kind.FLAG: Physical.BOOLEAN,
     Kind.NUMBER: Physical.NUMERIC,
     Kind.COUNT: Physical.NUMERIC,
@@ -132,8 +133,9 @@ def canonical_sql(column: Column, physical: Physical, ref: exp.Expression) -> ex
     """Return the canonical value of a checked column of a source, with its default for nothing."""
     if column.required and physical is Physical.VARCHAR:
         # Never empty, or the checks would have found it: keep keys bare, for joins and statistics.
-        return cast(ref, SQL_TYPES[column.kind])
-    return with_default(column, stored(column.kind, physical, ref))
+        physical = Physical.TEXT
+    value = stored(column.kind, physical, ref)
+    return _or_default(column, value) if physical is Physical.TEXT else with_default(column, value)
 
 
 def stored(kind: Kind, physical: Physical, ref: exp.Expression) -> exp.Expression:
@@ -141,7 +143,7 @@ def stored(kind: Kind, physical: Physical, ref: exp.Expression) -> exp.Expressio
     match physical:
         case Physical.VARCHAR:
             return exp.Nullif(this=cast(ref, "VARCHAR"), expression=text(""))
-        case Physical.NUMERIC:
+        case Physical.TEXT | Physical.NUMERIC:
             return cast(ref, SQL_TYPES[kind])
         case Physical.TIMESTAMPTZ:
             return call("epoch_us", ref)
@@ -159,6 +161,10 @@ def with_default(column: Column, value: exp.Expression) -> exp.Expression:
     if column.unlisted is not None:
         kept = any_of([is_null(value), value.isin(*column.values)])
         value = case([(kept, value)], text(column.unlisted))
+    return _or_default(column, value)
+
+
+def _or_default(column: Column, value: exp.Expression) -> exp.Expression:
     if column.default is None:
         return value
     default = exp.Boolean(this=column.default) if isinstance(column.default, bool) else text(column.default)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
 from shopscore.errors import BadInputError, Finding, Level, near_match
 from shopscore.events.connection import ATTACHED
-from shopscore.events.csv_files import stage_csv
+from shopscore.events.damage import of_database, parquet_fault
 from shopscore.events.expressions import call, column, sql, text, texts, whole
 from shopscore.events.files import Format, TableFiles
 from shopscore.events.ndjson_files import stage_ndjson
 from shopscore.events.reader import FILE, ROW
-from shopscore.events.staging import BROKEN, MISTYPED, NTH, stage_arrow, unreadable
+from shopscore.events.staging import BROKEN, MISTYPED, NTH, unreadable
 from shopscore.events.tables import Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMA = "raw"
 
@@ -91,6 +94,9 @@ class RawInput:
         shown = names[0] if len(names) == 1 else f"{found.table}/*{found.format.value}"
         if found.format is not Format.PARQUET:
             return self._text_files(found, names, shown)
+        for path, name in zip(found.paths, names, strict=True):
+            if fault := parquet_fault(path):
+                raise unreadable(name, fault)
         parquet = read_parquet(found.paths, exp.Kwarg(this=exp.var("file_row_number"), expression=exp.true()))
         file = call("replace", column(FILE), text(f"{root}/"), text(""))
         return self._view(found.table, shown, parquet, file, column("file_row_number") + whole(1))
@@ -104,6 +110,9 @@ class RawInput:
 
     def arrow(self, name: str, data: pa.Table | pa.RecordBatchReader, reader: str) -> RawTable:
         """Return a table a reader made, from a copy of our own."""
+        # Here and below: a run on Parquet files starts sooner where Arrow is not loaded.
+        from shopscore.events.arrow_tables import stage_arrow
+
         target = self._target(name, 0)
         staged = stage_arrow(data, f"{reader}/{name}", self._tables[name], target)
         return self._copied(name, f"{reader}/{name}", [target], staged.unknown)
@@ -116,6 +125,8 @@ class RawInput:
             if found.format is Format.NDJSON:
                 staged = stage_ndjson(self._connection, path, name, table, target)
             else:
+                from shopscore.events.csv_files import stage_csv
+
                 staged = stage_csv(path, name, table, target)
             targets.append(target)
             unknown |= set(staged.unknown)
@@ -141,7 +152,7 @@ class RawInput:
                 f"DESCRIBE {sql(exp.select('*').from_(relation))}"
             ).fetchall()
         except duckdb.Error as error:
-            raise unreadable(shown, f"the file cannot be read: {str(error).splitlines()[0]}") from error
+            raise unreadable(shown, f"the file is damaged: {of_database(error)}") from error
         staged = not_staged is not None
         types = {column_name: str(type_name) for column_name, type_name, *_ in described}
         raw = RawTable(

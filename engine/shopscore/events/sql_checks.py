@@ -180,7 +180,7 @@ class TableSql:
         return select(["*", named(fault, FAULT)], self.values_view)
 
     def summary(self, except_at: str | None = None) -> exp.Select:
-        """Return, by fault: rows, first and last clock, moved times, unlisted texts by column.
+        """Return, by fault: rows, first and last clock, moved times; unlisted and empty texts by column.
 
         `except_at` names a table of identities to leave out.
         """
@@ -192,7 +192,8 @@ class TableSql:
         ]
         unlisted = [count_if(self._is_unlisted(name)) for name in self.replaced]
         totals = [column(FAULT), call("count", exp.Star()), exp.Min(this=at), exp.Max(this=at)]
-        rows = select([*totals, *counts, *unlisted], self.judged_view).group_by(column(FAULT))
+        empty = [count_if(cast(column(name), "VARCHAR").eq(text(""))) for name in self.emptied]
+        rows = select([*totals, *counts, *unlisted, *empty], self.judged_view).group_by(column(FAULT))
         return rows if except_at is None else rows.where(self._is_in(except_at).not_())
 
     @property
@@ -200,6 +201,16 @@ class TableSql:
         """Return the supplied columns whose unlisted texts become another word."""
         columns = self.raw.table.columns
         return tuple(name for name in self.raw.types if columns[name].unlisted is not None)
+
+    @property
+    def emptied(self) -> tuple[str, ...]:
+        """Return the columns of texts that are read as they are, the empty ones as nothing."""
+        plain, columns = self.plain or {}, self.raw.table.columns
+        return tuple(
+            name
+            for name, physical in plain.items()
+            if physical is Physical.VARCHAR and not columns[name].required
+        )
 
     def keys(self, good_only: bool) -> exp.Select:
         """Return each row's identity, key columns (`key0` ...) and their hash (`_hash`)."""

@@ -69,7 +69,7 @@ class SubjectRows:
 
     def _of(self, source: Source, subject: str) -> list[_Found]:
         # On the column itself where it is text: statistics of the files then leave whole parts out.
-        is_text = source.columns.get(self._key) is Physical.VARCHAR
+        is_text = source.columns.get(self._key) in (Physical.VARCHAR, Physical.TEXT)
         own = column(self._key) if is_text else self._value(source, self._key)
         chosen: exp.Expression = own.eq(exp.Placeholder())
         if source.table == _OF_ALL:

@@ -396,6 +396,7 @@ _TABLES = (
         # Written by shopscore, so that a replay goes on as if it had never stopped.
         _text("decided_by", "grant", "freeze", "revoke", "unscored", "start", "supplied"),
         key=(SUBJECT, "item", "as_of_on"),
+        order=(("since_on", "as_of_on"),),
     ),
 )
 

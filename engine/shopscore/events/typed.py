@@ -6,20 +6,24 @@ import re
 from fractions import Fraction
 
 from shopscore.events.quantities import Bounds, Quantity
+from shopscore.events.rules import LARGEST
 from shopscore.formula.tree import Type
 
 SURELY_A_SHARE = Fraction(1, 100)
 """Screens show percentages with two decimals, so a smaller number without a sign is none of theirs."""
 
-_DECIMAL = r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)"
+_LONGEST = 40
+_SIGNS = str.maketrans({"\N{FULLWIDTH PERCENT SIGN}": "%", "\N{MINUS SIGN}": "-"})
+_NUMBER = "[0-9]+[.]?[0-9]*|[.][0-9]+"
+_DECIMAL = f"[-+]?(?:{_NUMBER})"
 _HOURS = {
     Fraction(24): "d|days?",
     Fraction(1): "h|hrs?|hours?",
-    Fraction(1, 60): "min|minutes?",
-    Fraction(1, 3600): "s|seconds?",
+    Fraction(1, 60): "mins?|minutes?",
+    Fraction(1, 3600): "s|secs?|seconds?",
 }
 _TIME = re.compile(
-    "([-+]?)" + "".join(rf"(?:([0-9]+(?:[.][0-9]+)?) *(?:{words}) *)?" for words in _HOURS.values()),
+    "([-+]?)" + "".join(rf"(?:({_NUMBER}) *(?:{words}) *)?" for words in _HOURS.values()),
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"([0-9]+):([0-5][0-9])")
@@ -30,10 +34,12 @@ def read_typed(written: str, quantity: Quantity) -> float | str:
 
     Shares are read as shares (0.58 % is 0.0058), hours and days in the metric's unit.
     """
-    text = " ".join(written.split())
+    text = " ".join(written.translate(_SIGNS).split())
     if not text:
         return f"nothing is written; expected {quantity.expected}"
-    if re.fullmatch(r"[-+]?[0-9][0-9.]*,[0-9,.]*.*", text):
+    if len(text) > _LONGEST:
+        return f"'{text[:_LONGEST]}…' is too long; expected {quantity.expected}"
+    if re.search("[0-9],|,[0-9]", text):
         return f"{text!r} has a comma; write decimals with a point and thousands without a sign: 0.58, 1200"
     value = _read(text, quantity)
     if isinstance(value, str):
@@ -48,7 +54,8 @@ def _read(text: str, quantity: Quantity) -> Fraction | str:
         case Type.HOURS | Type.DAYS:
             return _time(text, quantity)
     number = _decimal(text)
-    if number is None or (quantity.unit is Type.COUNT and number.denominator != 1):
+    # A count with a point, such as 1.200, is a thousand and more in half of the world.
+    if number is None or (quantity.unit is Type.COUNT and "." in text):
         return _no_fit(text, quantity)
     return number
 
@@ -98,6 +105,8 @@ def _outside(text: str, value: Fraction, quantity: Quantity) -> str | None:
         return f"{text!r} is below 0; expected {quantity.expected}"
     if quantity.bounds in (Bounds.PART, Bounds.RATIO) and value > 1:
         return f"{text!r} is above 100 %; expected a share from 0 % to 100 %"
+    if abs(value) > LARGEST:
+        return f"{text!r} is beyond 1e15; expected {quantity.expected}"
     return None
 
 

@@ -119,10 +119,12 @@ def names(node: Node) -> frozenset[str]:
 
 
 def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Return the tree with `change` applied to every node, leaves first."""
+    """Return the tree with `change` applied to every node, leaves first; what stays is not copied."""
     match node:
         case Op() | Call():
-            node = replace(node, args=tuple(rewrite(arg, change) for arg in node.args))
+            args = tuple(rewrite(arg, change) for arg in node.args)
+            if any(new is not old for new, old in zip(args, node.args, strict=True)):
+                node = replace(node, args=args)
         case Curve():
             node = replace(
                 node,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shopscore.bundle.model import Fact, FormulaFact, RelatedFact
-from shopscore.errors import near_match
-from shopscore.events.tables import Kind, parent_of
+from shopscore.errors import Mark, near_match
+from shopscore.events.tables import Kind, Table, parent_of
 from shopscore.formula.tree import Node, Type, names
 from shopscore.plan.draft import Draft, in_order, words
 from shopscore.plan.findings import AT_COLUMN, CHILD_FACT
@@ -83,15 +83,10 @@ def plan_populations(draft: Draft, facts: Facts) -> Mapping[str, PopulationPlan]
     plans: dict[str, PopulationPlan] = {}
     for population in draft.bundle.populations.values():
         table = draft.tables[population.table]
-        column = table.columns.get(population.at)
-        if column is None or column.kind not in (Kind.INSTANT, Kind.DEADLINE):
-            fitting = [each.name for each in table.columns.values() if each.type is Type.INSTANT]
-            draft.report(
-                AT_COLUMN,
-                population.at_mark,
-                f"`at: {population.at}` is no instant of {table.name}"
-                f"{near_match(population.at, fitting)} (instants: {', '.join(fitting)})",
-            )
+        is_dated = _is_instant(draft, table, "at", population.at, population.at_mark)
+        if population.due is not None:
+            is_dated &= _is_instant(draft, table, "due", population.due, population.due_mark)
+        if not is_dated:
             continue
         scope = facts.scopes[population.table]
         exclusions = []
@@ -105,6 +100,7 @@ def plan_populations(draft: Draft, facts: Facts) -> Mapping[str, PopulationPlan]
             table=population.table,
             where=draft.condition(population.where, scope),
             at=population.at,
+            due=population.due,
             exclusions=tuple(exclusions),
             span=(),
             mark=population.mark,
@@ -112,9 +108,23 @@ def plan_populations(draft: Draft, facts: Facts) -> Mapping[str, PopulationPlan]
     return plans
 
 
+def _is_instant(draft: Draft, table: Table, key: str, name: str, mark: Mark) -> bool:
+    column = table.columns.get(name)
+    if column is not None and column.kind in (Kind.INSTANT, Kind.DEADLINE):
+        return True
+    fitting = [each.name for each in table.columns.values() if each.type is Type.INSTANT]
+    draft.report(
+        AT_COLUMN,
+        mark,
+        f"`{key}: {name}` is no instant of {table.name}"
+        f"{near_match(name, fitting)} (instants: {', '.join(fitting)})",
+    )
+    return False
+
+
 def population_needs(draft: Draft, facts: Facts, population: PopulationPlan) -> Needs:
     """Return what must be supplied for a population's rows to be known."""
-    needs = {(population.table, ""), (population.table, population.at)}
+    needs = {(population.table, name) for name in ("", population.at, population.due) if name is not None}
     parent = parent_of(draft.tables, draft.tables[population.table])
     if parent is not None:
         # Without its parent's row a row counts for nothing, so it cannot be known what counts.

@@ -80,7 +80,7 @@ FINDINGS = (
     Documented(
         AT_COLUMN,
         "a population dated by a column that is no instant",
-        "Windows ask when a row happened, so `at` names an instant or a deadline of the table.",
+        "Windows ask when a row happened, so `at` and `due` name instants or deadlines of the table.",
         "at: order_type",
         "Use a column that ends in _at or _by.",
     ),

@@ -76,6 +76,8 @@ class PopulationPlan:
     table: str
     where: Node | None
     at: str
+    due: str | None
+    """What must lie before D for a row to count."""
     exclusions: tuple[ExclusionPlan, ...]
     span: tuple[Window, ...]
     """The windows of the metrics on it: exclusions are counted from the first day any of them

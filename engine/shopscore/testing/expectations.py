@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shopscore.errors import Finding, Mark
+from shopscore.scorecard import Struct
 from shopscore.testing.findings import DIFFERS, NO_EXPECTATION, NO_SUCH_PATH
 from shopscore.testing.forms import is_form, read_form, shown
-from shopscore.testing.paths import NoSuchPathError, follow
+from shopscore.testing.paths import NoSuchPathError, follow, follow_layout
 from shopscore.yaml.findings import finding
 from shopscore.yaml.nodes import MapNode, Node
 
@@ -22,6 +23,20 @@ def check_expectations(expect: MapNode, card: Mapping[str, Any]) -> tuple[Findin
         for path, mark, node in _expectations(expect, "")
         if (found := _check(path, mark, node, card)) is not None
     )
+
+
+def lint_expectations(expect: MapNode, layout: Struct) -> tuple[Finding, ...]:
+    """Return what cannot be asked of any scorecard of a layout."""
+    return tuple(found for each in _expectations(expect, "") for found in _lint(*each, layout))
+
+
+def _lint(path: str, mark: Mark, node: Node, layout: Struct) -> Iterator[Finding]:
+    if isinstance(expected := read_form(node), Finding):
+        yield expected
+    try:
+        follow_layout(layout, path)
+    except NoSuchPathError as error:
+        yield finding(NO_SUCH_PATH, mark, f"{path}: {error}")
 
 
 def _expectations(expect: MapNode, stem: str) -> Iterator[tuple[str, Mark, Node]]:

@@ -152,8 +152,8 @@ def _members(key: str, node: Node) -> Expected | Finding:
 
 
 def _contains(found: object, name: str) -> bool | None:
-    """Tell whether a text holds another, or a list an entry of that name; None where neither can be."""
-    if isinstance(found, str):
+    """Tell whether a text holds another, a map a key, or a list an entry of that name; None elsewhere."""
+    if isinstance(found, str | Mapping):
         return name in found
     if isinstance(found, Sequence):
         return any(name in (entry_name(entry), entry) for entry in found)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shopscore.errors import near_match
+from shopscore.scorecard import Entries, Fixed, Form, Layout, Leaf, Listed, Struct
 
 ENTRY_NAMES = ("id", "path", "metric", "milestone")
 """The key that names an entry of a list, the first there is."""
@@ -37,6 +38,28 @@ def follow(card: Mapping[str, Any], path: str) -> Any:
             case _:
                 raise NoSuchPathError(f"{so_far} is a single value and has no {step!r}")
     return found
+
+
+def follow_layout(layout: Layout, path: str) -> None:
+    """Raise NoSuchPathError for a path that leads nowhere in any scorecard of a layout.
+
+    Which entries a list has is each scorecard's own; what is in an entry is not.
+    """
+    steps = path.split(".")
+    for place, step in enumerate(steps):
+        so_far = ".".join(steps[:place]) or "the scorecard"
+        match layout:
+            case Struct(fields=fields):
+                parts = dict(fields)
+                if step not in parts:
+                    raise NoSuchPathError(f"{so_far} has no {step!r}{near_match(step, parts)}")
+                layout = parts[step]
+            case Entries(shape=shape) | Listed(shape=shape):
+                layout = shape
+            case Leaf(form=Form.TEXTS):
+                return
+            case Leaf() | Fixed():
+                raise NoSuchPathError(f"{so_far} is a single value and has no {step!r}")
 
 
 def entry_name(entry: object) -> str | None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from shopscore.api import Workspace
-from shopscore.engines.arrow import from_row
 from shopscore.engines.duckdb_history import replay_in_duckdb
+from shopscore.engines.shared import from_row
 from shopscore.replay import Span, replay_data
 from shopscore.testing.run import differences
 from shopscore_cli.sample import generate

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from tests.shapes.batches import open_together, storing
 
 from shopscore.api import Workspace
-from shopscore.engines.arrow import from_row
 from shopscore.engines.duckdb_history import DuckDbReplay, replay_in_duckdb
 from shopscore.engines.reference.engine import evaluate
+from shopscore.engines.shared import from_row
 from shopscore.events.cases import Case
 from shopscore.events.rows import Row, Supply
 from shopscore.plan.windows import to_day

@@ -11,8 +11,8 @@ from tests.engines.replay.test_replay import POLICIES
 from tests.shapes.batches import open_together
 
 from shopscore.api import Workspace
-from shopscore.engines.arrow import from_row
 from shopscore.engines.duckdb_history import replay_in_duckdb
+from shopscore.engines.shared import from_row
 from shopscore.replay import Span
 
 SPAN = Span.of(date(2026, 6, 1), date(2026, 6, 16), None)

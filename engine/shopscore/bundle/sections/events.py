@@ -74,15 +74,21 @@ def _fact(place: Cursor, table: str, known: Known) -> Fact:
 
 def _population(place: Cursor, known: Known) -> Population:
     table = place.at("of").named(known.tables, "event table")
-    where, at = place.maybe("where"), place.at("at")
+    where, at, due = place.maybe("where"), place.at("at"), place.maybe("due")
     columns = known.tables[table].columns if table in known.tables else None
+
+    def column(named: Cursor) -> str:
+        return named.named(columns, f"column of {table}") if columns is not None else named.text()
+
     return Population(
         id=place.name,
         table=table,
         where=where.formula() if where else None,
-        at=at.named(columns, f"column of {table}") if columns is not None else at.text(),
+        at=column(at),
+        due=column(due) if due else None,
         mark=place.mark,
         at_mark=at.tree.mark,
+        due_mark=(due or at).tree.mark,
     )
 
 

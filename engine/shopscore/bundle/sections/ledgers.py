@@ -56,12 +56,7 @@ def _ledger(place: Cursor) -> Ledger:
         mark=place.mark,
     )
     _check_order(place, ledger)
-    if ledger.never_expires_after is not None and ledger.expires_after_days is None and ledger.resets is None:
-        place.report(
-            FORMS,
-            "points expire neither by age nor by calendar, so never_expires_after: has no meaning",
-            place.at("never_expires_after").mark,
-        )
+    _check_cap(place, ledger)
     return ledger
 
 
@@ -75,6 +70,20 @@ def _check_order(place: Cursor, ledger: Ledger) -> None:
             f"expected the milestones {way}, as the ledger reaches them",
             place.at("milestones").mark,
         )
+
+
+def _check_cap(place: Cursor, ledger: Ledger) -> None:
+    """Report a `never_expires_after` that makes no difference, or that holds from the start."""
+    cap, start = ledger.never_expires_after, ledger.starts_at
+    if cap is None:
+        return
+    mark = place.at("never_expires_after").mark
+    if ledger.expires_after_days is None and ledger.resets is None:
+        said = "points expire neither by age nor by calendar, so never_expires_after: has no meaning"
+        place.report(FORMS, said, mark)
+    elif start >= cap if ledger.goes_up else start <= cap:
+        said = f"the ledger starts at {start:g}, where {cap:g} is reached already: nothing would ever expire"
+        place.report(FORMS, said, mark)
 
 
 def _limits(place: Cursor) -> tuple[float | None, float | None]:
@@ -145,4 +154,10 @@ def _number(place: Cursor, key: str) -> float | None:
 
 
 def _appeals(place: Cursor) -> AppealRules:
-    return AppealRules(_days(place, "records_per_ticket"), _days(place, "times_per_record"), place.mark)
+    notes = place.maybe("notes")
+    return AppealRules(
+        records_per_ticket=_days(place, "records_per_ticket"),
+        times_per_record=_days(place, "times_per_record"),
+        notes=notes.label() if notes else {},
+        mark=place.mark,
+    )

@@ -12,7 +12,7 @@ from enum import StrEnum
 from shopscore.engines.contract import Binding
 from shopscore.engines.reference.appeals import granted
 from shopscore.engines.reference.facts import Formulas, derived_tables
-from shopscore.engines.reference.metrics import whole_value
+from shopscore.engines.reference.metrics import is_due, whole_value
 from shopscore.engines.reference.rows import Row, as_known
 from shopscore.events.rows import Events
 from shopscore.events.tables import Table, catalog
@@ -29,6 +29,7 @@ class Out(StrEnum):
     APPEALED = "appealed"
     EXCLUDED = "excluded"  # `detail` is the exclusion's id
     UNDATED = "undated"  # `detail` is the column that dates it
+    NOT_DUE = "not_due"  # `detail` is the column that does not lie before D
     WHERE = "where"  # the population's condition does not hold
     BEFORE = "before"  # dated before the window
     AFTER = "after"  # dated after it
@@ -133,6 +134,8 @@ def _reasons(
         yield Reason(Out.BEFORE)
     elif day > days[1]:
         yield Reason(Out.AFTER)
+    if not is_due(population, row, binding.as_of, binding.zone):
+        yield Reason(Out.NOT_DUE, population.due or "")
     if not formulas.holds(population.where, row):
         yield Reason(Out.WHERE, population.id)
     for exclusion in population.exclusions:

@@ -40,7 +40,7 @@ def raw_metric(
         record = catalog()[population.table].row_id
         return [
             (row, _weight(metric, as_of - zone.day_of(row[population.at])))
-            for row in members(population, tables[population.table], days, zone, formulas)
+            for row in members(population, tables[population.table], days, as_of, zone, formulas)
             if record is None or row[record] not in appealed
         ]
 
@@ -78,11 +78,12 @@ def members(
     population: PopulationPlan,
     rows: Iterable[Row],
     days: tuple[int, int],
+    as_of: int,
     zone: Zone,
     formulas: Formulas,
 ) -> Iterator[Row]:
     """Yield a population's rows dated inside a window of local days, exclusions left out."""
-    for row in candidates(population, rows, days, zone, formulas):
+    for row in candidates(population, rows, days, as_of, zone, formulas):
         if not any(formulas.holds(exclusion.when, row) for exclusion in population.exclusions):
             yield row
 
@@ -91,6 +92,7 @@ def candidates(
     population: PopulationPlan,
     rows: Iterable[Row],
     days: tuple[int, int],
+    as_of: int,
     zone: Zone,
     formulas: Formulas,
 ) -> Iterator[Row]:
@@ -98,8 +100,16 @@ def candidates(
     first, last = days
     for row in rows:
         at = row[population.at]
-        if at is not None and first <= zone.day_of(at) <= last and formulas.holds(population.where, row):
+        if at is None or not first <= zone.day_of(at) <= last or not is_due(population, row, as_of, zone):
+            continue
+        if formulas.holds(population.where, row):
             yield row
+
+
+def is_due(population: PopulationPlan, row: Row, as_of: int, zone: Zone) -> bool:
+    """Tell whether what must lie before D does."""
+    due = None if population.due is None else row[population.due]
+    return population.due is None or (due is not None and zone.day_of(due) < as_of)
 
 
 def excluded_rows(
@@ -109,7 +119,7 @@ def excluded_rows(
     spans = [days_of(window, as_of) for window in population.span]
     days = min(first for first, _ in spans), max(last for _, last in spans)
     found: Counter[str] = Counter()
-    for row in candidates(population, tables[population.table], days, zone, formulas):
+    for row in candidates(population, tables[population.table], days, as_of, zone, formulas):
         for exclusion in population.exclusions:
             if formulas.holds(exclusion.when, row):
                 found[exclusion.id] += 1
@@ -122,7 +132,7 @@ def counted_category(
 ) -> str | None:
     """Return the category with most rows, ties by the smallest text; null never counts."""
     days = days_of(category.window, as_of)
-    rows = members(category.population, tables[category.population.table], days, zone, formulas)
+    rows = members(category.population, tables[category.population.table], days, as_of, zone, formulas)
     counts = Counter(row[category.column] for row in rows if row[category.column] is not None)
     return min(counts, key=lambda name: (-counts[name], name), default=None)
 

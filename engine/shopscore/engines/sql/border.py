@@ -70,14 +70,9 @@ def border(
 
 def canonical(column_: Column, stored: Mapping[str, Physical]) -> exp.Expr:
     """Return a column in canonical form; an absent one is its default or null."""
-    kind = SQL_TYPES[column_.kind]
     if column_.name not in stored:
-        return cast(exp.convert(column_.default), kind)
-    physical = stored[column_.name]
-    ref = exp.Column(this=identifier(column_.name))
-    if column_.required and physical is Physical.VARCHAR:
-        return cast(ref, kind)  # checked: never nothing
-    return canonical_sql(column_, physical, ref)
+        return cast(exp.convert(column_.default), SQL_TYPES[column_.kind])
+    return canonical_sql(column_, stored[column_.name], exp.Column(this=identifier(column_.name)))
 
 
 def keys_of(model: Table, source: Source) -> exp.Select:

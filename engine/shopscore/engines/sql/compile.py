@@ -121,7 +121,7 @@ def compile_inputs(
             found = members(table, stage, subject, binding.zone, dialect)
             of_members[name] = stages.add(f"{name}_members", found)
         if table.aggregates:
-            sums[name] = TableSums(table).add(stages, of_members[name], subject, wanted, dialect)
+            sums[name] = TableSums(table, dialect).add(stages, of_members[name], subject, wanted)
     plugins, staged = add_plugin_metrics(stages, wanted, events, of_members, subject, binding.zone)
     ledgers = LedgerRun(stages, sources, models, subject, binding.zone, wanted, dialect, formulas, appeals)
 

@@ -207,8 +207,7 @@ class _Inputs:
             return double(0.0)
         sums = self.gathered.sums[found.table]
         self._join(sums.stages[0], self.key)
-        total = sums.term(found.aggregate)
-        return coalesced(cast(total, "DOUBLE") if found.aggregate.counts else to_double(total), double(0.0))
+        return coalesced(sums.number(found.aggregate), double(0.0))
 
     def _supplied(self, each: Input, asked: Asked) -> exp.Expr:
         source = self.gathered.sources.get("supplied_metrics")

@@ -30,7 +30,8 @@ from shopscore.engines.sql.terms import (
 from shopscore.events.time import SECOND, Zone
 from shopscore.formula.sql_functions import cast
 
-ROW_BASE = 2**40
+ROW_BITS = 40
+ROW_BASE = 2**ROW_BITS
 """A weighted row adds weight × 2^40 + 1 to its slice: weights and rows in one sum.
 
 A weight is at most a million, so that this fits 64 bits, and no table has 2^40 rows.
@@ -55,6 +56,8 @@ def _weight(part: Slice, table: TableDemand, zone: Zone) -> exp.Expr:
     inside += [negated(met(column(name))) for name in part.barred]
     inside.append(at_least(column(part.at), integer(zone.start_of(part.first))))
     inside.append(below(column(part.at), integer(zone.start_of(part.last + 1))))
+    if part.due is not None:
+        inside.append(below(column(part.due), integer(zone.start_of(part.day))))
     clock = table.plan.table.clock
     if part.day != table.as_of and clock is not None and clock != part.at:
         inside.append(below(column(clock), integer(zone.start_of(part.day))))

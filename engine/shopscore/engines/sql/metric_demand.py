@@ -176,8 +176,8 @@ def population_slice(
     barred = [_excludes(table, population, rule, day) for rule in population.exclusions]
     appealed = table.appealed_about(about, day) if about is not None else None
     barred += [appealed] if appealed is not None else []
-    at = table.read(population.at, day)
-    return Slice(at, day, *days, weights, every_days, _where(table, population, day), tuple(barred))
+    at, due = _dates(table, population, day)
+    return Slice(at, day, *days, weights, every_days, _where(table, population, day), tuple(barred), due)
 
 
 def _excluded(table: TableDemand, rule: ExclusionPlan, population: PopulationPlan, day: int) -> Aggregate:
@@ -187,8 +187,13 @@ def _excluded(table: TableDemand, rule: ExclusionPlan, population: PopulationPla
     earlier = population.exclusions[: population.exclusions.index(rule)]
     conditions = (*_where(table, population, day), _excludes(table, population, rule, day))
     barred = tuple(_excludes(table, population, each, day) for each in earlier)
+    at, due = _dates(table, population, day)
+    return Aggregate(Sum.ROWS, Slice(at, day, *days, (), 0, conditions, barred, due))
+
+
+def _dates(table: TableDemand, population: PopulationPlan, day: int) -> tuple[str, str | None]:
     at = table.read(population.at, day)
-    return Aggregate(Sum.ROWS, Slice(at, day, *days, (), 0, conditions, barred))
+    return at, None if population.due is None else table.read(population.due, day)
 
 
 def _where(table: TableDemand, population: PopulationPlan, day: int) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ class Slice:
     """Columns that must be true."""
     barred: tuple[str, ...]
     """Columns that must not be true."""
+    due: str | None
+    """A column that must lie before the day."""
 
     @property
     def unweighted(self) -> Slice:

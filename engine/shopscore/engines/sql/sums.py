@@ -13,11 +13,13 @@ from sqlglot import exp
 
 from shopscore.engines.sql.demand import Demand
 from shopscore.engines.sql.dialect import Dialect
-from shopscore.engines.sql.members import ROW_BASE
+from shopscore.engines.sql.members import ROW_BASE, ROW_BITS
+from shopscore.engines.sql.rounding import to_double
 from shopscore.engines.sql.slices import Aggregate, Sum
 from shopscore.engines.sql.stages import Stages, grouped, relation, select
 from shopscore.engines.sql.table_demand import TableDemand
 from shopscore.engines.sql.terms import both, case, column, compared, integer, known, named, times, where
+from shopscore.formula.sql_functions import cast
 
 COUNTED = "category.counted"
 
@@ -33,8 +35,9 @@ class _Part(StrEnum):
 class TableSums:
     """A table's sums, and the stages that hold them, one row per subject seen."""
 
-    def __init__(self, table: TableDemand) -> None:
+    def __init__(self, table: TableDemand, dialect: Dialect) -> None:
         self._table = table
+        self._dialect = dialect
         self._weights = table.weights()
         self._columns: dict[str, Aggregate] = {}
         self._read: dict[Aggregate, tuple[str, _Part]] = {}
@@ -52,11 +55,20 @@ class TableSums:
             self._columns[label] = each
             self._read[each] = label, _Part.WEIGHTS if each.sum is Sum.WEIGHTS else _Part.WHOLE
 
-    def term(self, aggregate: Aggregate) -> exp.Expr:
-        """Return a sum, in the first of the stages."""
-        return self._part(aggregate, self.stages[0])
+    def number(self, aggregate: Aggregate) -> exp.Expr:
+        """Return a sum as the nearest double, from the first of the stages."""
+        _, part = self._read[aggregate]
+        found = self._part(aggregate, self.stages[0])
+        match part:
+            case _Part.WEIGHTS:
+                # In 64 bits, from where a cast is exact: below a million × 2^40.
+                return cast(cast(found, "BIGINT"), "DOUBLE")
+            case _Part.WHOLE if not aggregate.counts:
+                return to_double(found)
+            case _Part.WHOLE | _Part.ROWS:
+                return cast(found, "DOUBLE")
 
-    def add(self, stages: Stages, members: str, subject: str, demand: Demand, dialect: Dialect) -> TableSums:
+    def add(self, stages: Stages, members: str, subject: str, demand: Demand) -> TableSums:
         """Add the stages.
 
         Where categories are counted, rows are added up by subject and category first, then by subject:
@@ -74,11 +86,11 @@ class TableSums:
             return self
         first, *others = by_column
         query = select(
-            [column(subject), column(first), *self._sums(self._columns, dialect)], relation(members)
+            [column(subject), column(first), *self._sums(self._columns, self._dialect)], relation(members)
         )
         by_category = stages.add(f"{name}_by_category", grouped(query, column(subject), column(first)))
-        sums = [named(_merged(each, label, dialect), label) for label, each in self._columns.items()]
-        sums += [self._most(day, demand, dialect) for day in by_column[first]]
+        sums = [named(_merged(each, label, self._dialect), label) for label, each in self._columns.items()]
+        sums += [self._most(day, demand) for day in by_column[first]]
         query = select([column(subject), *sums], relation(by_category))
         found = [stages.add(f"{name}_sums", grouped(query, column(subject)))]
         for category in others:
@@ -87,7 +99,7 @@ class TableSums:
             query = select([column(subject), column(category), *self._sums(columns)], relation(members))
             stem = f"{name}_by_{category}"
             by_category = stages.add(stem, grouped(query, column(subject), column(category)))
-            most = [self._most(day, demand, dialect) for day in by_column[category]]
+            most = [self._most(day, demand) for day in by_column[category]]
             query = select([column(subject), *most], relation(by_category))
             found.append(stages.add(f"{stem}_most", grouped(query, column(subject))))
         self.stages = tuple(found)
@@ -100,9 +112,9 @@ class TableSums:
             case _Part.WHOLE:
                 return found
             case _Part.WEIGHTS:
-                return exp.IntDiv(this=found, expression=integer(ROW_BASE))
+                return self._dialect.above(found, ROW_BITS)
             case _Part.ROWS:
-                return exp.Mod(this=found, expression=integer(ROW_BASE))
+                return self._dialect.below(found, ROW_BITS)
 
     def _sums(self, columns: Mapping[str, Aggregate], gathered: Dialect | None = None) -> list[exp.Expr]:
         return [named(self._sum(each, gathered), label) for label, each in columns.items()]
@@ -134,11 +146,11 @@ class TableSums:
                     return exp.Count(this=exp.Distinct(expressions=[term]))
                 return where(gathered.different(term), known(term.copy()))
 
-    def _most(self, day: int, demand: Demand, dialect: Dialect) -> exp.Expr:
+    def _most(self, day: int, demand: Demand) -> exp.Expr:
         """Return the category with most rows, ties by the smallest text; null never counts."""
         category, counted = self._table.categories[day]
         rows = exp.Paren(this=self._part(counted))
-        first = dialect.first(column(category), [exp.Neg(this=rows), column(category)])
+        first = self._dialect.first(column(category), [exp.Neg(this=rows), column(category)])
         some = both([compared(rows.copy(), exp.GT, integer(0)), known(column(category))])
         return named(where(first, some), demand.label(COUNTED, day))
 

@@ -132,6 +132,8 @@ class TableDemand:
         yield from self.read_with_weights()
         for part in self.slices:
             yield part.at
+            if part.due is not None:
+                yield part.due
             yield from part.conditions
             yield from part.barred
         for value in self.values.values():
@@ -141,6 +143,7 @@ class TableDemand:
         """Yield the columns of which more matters than whether they are true."""
         yield from self.kept
         yield from (part.at for part in self.slices)
+        yield from (part.due for part in self.slices if part.due is not None)
         yield from (aggregate.value for aggregate in self.aggregates if aggregate.value is not None)
         yield from (each for value in self.values.values() for each in value.source)
         yield from (column for column, _ in self.categories.values())
