@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +15,7 @@ import click
 
 from shopscore.errors import ShopscoreError, UsageError
 from shopscore.events.typed import read_typed
+from shopscore_cli.categories import categories
 from shopscore_cli.inputs import choose_policy
 from shopscore_cli.render.words import said
 from shopscore_cli.session import Session
@@ -89,16 +92,22 @@ def _about(policy: Policy, metric: MetricInfo, place: str, language: str) -> Ite
     """Yield what a metric is and where a person finds it."""
     yield f"{place}  {said(metric.label, language)}"
     if metric.help:
-        yield f"{_STEP}{said(metric.help, language)}"
+        yield _indented(said(metric.help, language))
     shown = policy.bundle.metrics[metric.id].where_shown
     if shown:
-        yield f"{_STEP}Shown in {said(shown, language)}"
+        yield _indented(f"Shown in {said(shown, language)}")
+
+
+def _indented(text: str) -> str:
+    """Return a text under a question, in lines that fit where a terminal shows them."""
+    if not sys.stderr.isatty():
+        return f"{_STEP}{text}"
+    columns = os.get_terminal_size(sys.stderr.fileno()).columns or sys.maxsize
+    return textwrap.fill(text, max(columns, 2 * len(_STEP)), initial_indent=_STEP, subsequent_indent=_STEP)
 
 
 def _category_question(policy: Policy) -> str:
-    score = policy.bundle.score
-    listed = ", ".join(score.categories) if score is not None else ""
-    return f"Category ({listed})" if listed else "Category such as beauty"
+    return f"Category such as {', '.join(categories(policy.bundle)) or 'beauty'}"
 
 
 def _reader(quantity: Quantity) -> Callable[[str], str]:
@@ -130,7 +139,7 @@ def _ask(question: str, read: Callable[[str], Answer], about: str) -> Answer:
             tries += 1
             if tries == TRIES and not sys.stdin.isatty():
                 raise
-            _say(f"{_STEP}{error}")
+            _say(_indented(str(error)))
 
 
 def _say(text: str) -> None:

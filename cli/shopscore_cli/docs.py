@@ -149,7 +149,7 @@ _SHOPSCORE_COMPLETE=fish_source shopscore | source     # ~/.config/fish/completi
 | 1 | findings: a failed test, an error of lint |
 | 2 | wrong usage or bad input |
 | 3 | a fault of shopscore itself; `SHOPSCORE_DEBUG=1` shows the whole trace |
-| 130 | interrupted; nothing is left half-written |
+| 130, 143 | interrupted by Ctrl-C, ended from outside; nothing is left half-written |
 | 141 | the reader of standard output went away |
 
 `NO_COLOR` turns colours off; without a terminal there are none, nor progress.""".splitlines()

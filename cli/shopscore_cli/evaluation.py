@@ -61,12 +61,16 @@ def evaluation_options(command: Command) -> Command:
             bundle_option,
             market_option,
             as_of_option,
-            click.option("--shop", metavar="ID", help="The subject, where a data set has several."),
+            click.option(
+                "--shop", type=Word(), metavar="ID", help="The subject, where a data set has several."
+            ),
             reader_option,
             zone_option,
             on_bad_rows_option,
             metric_option,
-            click.option("--category", metavar="C", help="The category; wins over the data's own."),
+            click.option(
+                "--category", type=Word(), metavar="C", help="The category; wins over the data's own."
+            ),
             click.option("--lang", metavar="L", default="en", show_default=True, help="Language of labels."),
             policies_option,
         )

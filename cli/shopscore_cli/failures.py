@@ -13,12 +13,12 @@ from pathlib import Path
 import click
 
 from shopscore.errors import Finding, FindingsError, Level, ShopscoreError
-from shopscore_cli.interruption import is_interruption
+from shopscore_cli.interruption import is_interruption, status
 from shopscore_cli.render.paint import Paint, paint_for
 
 FINDINGS, BAD_INPUT, OUR_FAULT = 1, 2, 3
-INTERRUPTED, BROKEN_PIPE = 130, 141
-"""What a shell shows for a program that a signal ended."""
+BROKEN_PIPE = 141
+"""What a shell shows for a program that a closed pipe ended."""
 
 DEBUG = "SHOPSCORE_DEBUG"
 
@@ -33,7 +33,7 @@ def report(error: BaseException) -> int:
             return error.exit_code
         case _ if is_interruption(error) or isinstance(error, click.Abort):
             click.echo("interrupted", err=True)
-            return INTERRUPTED
+            return status()
         case BrokenPipeError():
             _leave_pipe()
             return BROKEN_PIPE

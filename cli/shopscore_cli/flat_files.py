@@ -123,7 +123,9 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: Any, names: Seque
             return
         case bool():
             sheet.write_boolean(row, place, value)
-        case int() | float():
+        case int():
+            sheet.write_number(row, place, value)
+        case float():
             sheet.write_number(row, place, _Exact(value))
         case date():
             sheet.write_datetime(row, place, value)

@@ -19,6 +19,7 @@ import click
 from shopscore.errors import BadInputError, UsageError
 from shopscore.replay import CaseSubject, DataSubject, ReferenceReplay, Span, Subject, replay_subject
 from shopscore.states import STATES
+from shopscore_cli.categories import note_category
 from shopscore_cli.data import Opening, open_data, refuse_as_table, refuse_read
 from shopscore_cli.failures import say, say_findings
 from shopscore_cli.files import drafts, refuse_existing
@@ -63,6 +64,7 @@ def print_history(history: History, format: str, language: str) -> None:
     """Print one subject's scorecards, day by day."""
     with ExitStack() as opened:
         policy_on, subject = _subject(history, opened)
+        note_category((policy.bundle for policy in _policies(history, policy_on)), history.category)
         days = list(replay_subject(policy_on, subject, history.span))
     if format == "table":
         click.echo(history_page(days, language))
@@ -120,6 +122,8 @@ def write_history(history: History, output: Path, engine: str, force: bool, quie
     segments = _segments(history, output)
     everything = [path for segment in segments if segment.outputs for path in segment.outputs.all]
     refuse_existing(everything, force)
+    if not quiet:
+        note_category((segment.policy.bundle for segment in segments), history.category)
     if history.opening.reader is None:
         refuse_as_table(output, history.opening.path, segments[0].policy.tables)
     reports: list[tuple[_Segment, Report]] = []

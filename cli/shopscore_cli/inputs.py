@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from shopscore.errors import BadInputError, Finding, UsageError, has_errors, near_match
 from shopscore.events.reach import beyond_reach
+from shopscore_cli.categories import note_category
 from shopscore_cli.failures import say_findings
 from shopscore_cli.session import Session
 from shopscore_cli.typed_metrics import nothing_but_typed, refuse_unknown, with_typed
@@ -118,6 +119,7 @@ def _evaluate(session: Session, request: Request, *others: str) -> list[Evaluate
                 f"{first.name} scores a {first.bundle.subject}, {policy.name} a {policy.bundle.subject}; "
                 "expected two policies for one kind of subject"
             )
+    note_category((policy.bundle for policy in policies), request.category, request.target is None)
     say = _Once()
     if file is not None:
         return [(policy, _evaluate_case(file, policy, request, say)) for policy in policies]
@@ -251,5 +253,6 @@ def choose_subject(wanted: str | None, data: DataSet, what: str) -> str:
     if wanted not in subjects:
         # Comparing with a whole market takes longer than a person waits for a hint.
         hint = near_match(wanted, subjects) if len(subjects) <= _COMPARED else ""
-        raise UsageError(f"the data has no {what} {wanted!r} among {len(subjects):,}{hint}")
+        others = f"among {len(subjects):,}" if len(subjects) != 1 else f"but one called {min(subjects)!r}"
+        raise UsageError(f"the data has no {what} {wanted!r} {others}{hint}")
     return wanted

@@ -1,4 +1,4 @@
-"""Remembers Ctrl-C: DuckDB swallows the KeyboardInterrupt and raises an error of its own."""
+"""Remembers Ctrl-C and the like: DuckDB swallows what they raise and raises an error of its own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,24 @@ from collections.abc import Iterator
 from types import FrameType
 
 _came: list[int] = []
+_USUAL = (signal.default_int_handler, signal.SIG_DFL)
+
+
+class _Interruption(KeyboardInterrupt):
+    """A class of its own: `python -m` ends by SIGINT where a bare KeyboardInterrupt crossed an exec."""
 
 
 def watch() -> None:
     """Remember an interruption from now on, where it is not ignored (as under nohup)."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _interrupt)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) in _USUAL:
+            signal.signal(number, _interrupt)
+
+
+def status() -> int:
+    """Return what a shell shows for a program that the signal ended."""
+    return 128 + (_came[-1] if _came else signal.SIGINT)
 
 
 def is_interruption(error: BaseException) -> bool:
@@ -35,7 +47,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     _came.append(number)
-    signal.default_int_handler(number, frame)
+    raise _Interruption
 
 
 def _is_databases(error: BaseException) -> bool:

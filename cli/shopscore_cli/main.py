@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from shopscore.errors import near_match
-from shopscore_cli.failures import INTERRUPTED, report
-from shopscore_cli.interruption import watch
+from shopscore_cli.failures import report
+from shopscore_cli.interruption import status, watch
 from shopscore_cli.settings import FILE, read_settings
 from shopscore_cli.streams import prepare_streams
 from shopscore_cli.values import Place
@@ -110,10 +110,10 @@ def main() -> None:
     prepare_streams()
     watch()
     try:
-        status = run(sys.argv[1:])
+        code = run(sys.argv[1:])
     except KeyboardInterrupt:  # a second Ctrl-C, while the first is being reported
-        status = INTERRUPTED
-    sys.exit(status)
+        code = status()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from shopscore_cli.render.records import FORMATS
-from shopscore_cli.values import Day
+from shopscore_cli.values import Day, Word
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -54,11 +54,15 @@ scorecard_format_option = click.option(
 )  # fmt: skip
 
 as_of_option = click.option("--as-of", type=Day(), help="The local day to evaluate as of.")
-bundle_option = click.option("--bundle", metavar="B@V", help="The policy, by id@version or by its folder.")
-market_option = click.option(
-    "--market", metavar="M", help="The market whose main program is in force on the day."
+bundle_option = click.option(
+    "--bundle", type=Word(), metavar="B@V", help="The policy, by id@version or by its folder."
 )
-reader_option = click.option("--reader", metavar="NAME", help="The reader that opens the data (see plugins).")
+market_option = click.option(
+    "--market", type=Word(), metavar="M", help="The market whose main program is in force on the day."
+)
+reader_option = click.option(
+    "--reader", type=Word(), metavar="NAME", help="The reader that opens the data (see plugins)."
+)
 on_bad_rows_option = click.option(
     "--on-bad-rows", type=click.Choice(["fail", "set-aside"]), default="fail", show_default=True,
     help="Stop before any output, or go on without the bad rows and count them.",
@@ -67,4 +71,4 @@ engine_option = click.option(
     "--engine", type=click.Choice(["duckdb", "reference"]), default="duckdb", show_default=True,
     help="What computes; both give the same scorecards.",
 )  # fmt: skip
-zone_option = click.option("--zone", metavar="TZ", help="The zone of times written without one.")
+zone_option = click.option("--zone", type=Word(), metavar="TZ", help="The zone of times written without one.")

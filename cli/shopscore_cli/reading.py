@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow.dataset import dataset
 
-from shopscore.errors import UsageError
+from shopscore.errors import BadInputError, UsageError
 from shopscore.events.connection import Settings
 from shopscore.events.files import MANIFEST, ORIGIN
 from shopscore.events.opening import open_dataset
@@ -31,6 +34,7 @@ _MEMORY = "1GiB"
 """What the check may use; it goes to the disk beyond that."""
 # In a folder these names stand for the place in its own files; what a reader says becomes a remark.
 _REMARKS = {FILE: "_read_from", ROW: "_read_row"}
+_PLACE = re.compile(r"(?P<file>\w+\.parquet):row (?P<row>\d+)(?P<column>.*)")
 
 
 @contextmanager
@@ -97,6 +101,23 @@ def check(
     """Check what was written; raises BadInputError with everything wrong in it, where that is asked for."""
     zone = Zone(result.zone or "UTC")
     settings = Settings(memory_limit=_MEMORY)
-    with open_dataset(folder, zone=zone, on_bad_rows=on_bad_rows, settings=settings) as data:
-        data.write_manifest()
-        return dict(data.reports), data.findings
+    try:
+        with open_dataset(folder, zone=zone, on_bad_rows=on_bad_rows, settings=settings) as data:
+            data.write_manifest()
+            return dict(data.reports), data.findings
+    except BadInputError as error:
+        raise BadInputError([_in_its_file(each, folder) for each in error.findings]) from error
+
+
+def _in_its_file(finding: Finding, folder: Path) -> Finding:
+    """Return a finding with the place its row was read from: the folder will not be there."""
+    place = _PLACE.fullmatch(str(finding.where))
+    if place is None:
+        return finding
+    table = dataset(folder / place["file"])
+    remarks = list(_REMARKS.values())
+    if not {*remarks} <= {*table.schema.names}:
+        return finding
+    (row,) = table.take([int(place["row"]) - 1], columns=remarks).to_pylist()
+    file, number = (row[each] for each in remarks)
+    return replace(finding, where=f"{file}:row {number}{place['column']}")

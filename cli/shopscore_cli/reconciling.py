@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shopscore.events.rows import Events
     from shopscore.policy import Policy
     from shopscore_plugins.performance_api.compare import Compared
-    from shopscore_plugins.performance_api.official import Official
+    from shopscore_plugins.performance_api.model import Official
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shopscore.engines.bind import outside_range
 from shopscore.engines.duckdb import DuckDbEngine
 from shopscore.engines.reference.table import to_batches
 from shopscore.errors import UsageError
@@ -165,7 +166,7 @@ def count_cards(path: Path) -> Counts:
 def report_of(run: Run, outputs: Outputs, counts: Counts, digests: list[Future[str]]) -> Report:
     """Return a run's manifest but for what is known at its end."""
     bundle, data = run.policy.bundle, run.data
-    warnings: list[Note] = list(data.notes(run.as_of))
+    warnings: list[Note] = [*outside_range(bundle, run.as_of), *data.notes(run.as_of)]
     return {
         "manifest_version": MANIFEST_VERSION,
         "bundle": {"id": bundle.id, "version": bundle.version, "digest": bundle.digest},

@@ -79,11 +79,9 @@ class _Reader:
         shared = {option for options in self._options.values() for option in options}
         for key, value in settings.items():
             if key in self._commands and isinstance(value, dict):
-                self._one_command(key, value, defaults[key])
+                self._one_command(key, value, defaults)
             elif key in shared and not isinstance(value, dict):
-                for command, options in self._options.items():
-                    if key in options:
-                        self._take("", key, value, command, defaults[command])
+                self._take("", key, value, defaults)
             else:
                 known = self._commands if isinstance(value, dict) else shared
                 what = "command" if isinstance(value, dict) else "option"
@@ -93,24 +91,29 @@ class _Reader:
     def _one_command(self, command: str, table: dict[str, Any], defaults: Defaults) -> None:
         for key, value in table.items():
             if key in self._options[command]:
-                self._take(command, key, value, command, defaults)
+                self._take(command, key, value, defaults)
             else:
                 hint = near_match(key, self._options[command])
                 self._find(UNKNOWN_KEY, command, key, f"{command} has no option {key!r}{hint}")
 
-    def _take(self, table: str, key: str, value: Any, command: str, defaults: Defaults) -> None:
-        option = self._options[command][key]
-        assert option.name is not None
-        problem = _problem(option, self._commands[command], value)
-        if problem:
-            self._find(WRONG_VALUE, table, key, f"{key}: {problem}")
-        else:
-            defaults[option.name] = value
+    def _take(self, table: str, key: str, value: Any, defaults: Defaults) -> None:
+        """Take a value for one command, or for all that have the option; what one refuses is told once."""
+        refused: dict[str, str] = {}
+        commands = [table] if table else [name for name, options in self._options.items() if key in options]
+        for command in commands:
+            option = self._options[command][key]
+            assert option.name is not None
+            problem = _problem(option, self._commands[command], value)
+            if problem:
+                refused[command] = problem
+            else:
+                defaults[command][option.name] = value
+        if refused:
+            some = f" (of {', '.join(refused)})" if len(refused) < len(commands) else ""
+            self._find(WRONG_VALUE, table, key, f"{key}{some}: {next(iter(refused.values()))}")
 
     def _find(self, id_: str, table: str, key: str, message: str) -> None:
-        found = Finding(id_, Level.ERROR, self._mark(table, key), message)
-        if found not in self.findings:
-            self.findings.append(found)
+        self.findings.append(Finding(id_, Level.ERROR, self._mark(table, key), message))
 
     def _mark(self, table: str, key: str) -> Mark:
         """Return the place of a key; TOML readers keep none, so the line is looked for."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shopscore.errors import BadInputError, Finding, Level, UsageError
+from shopscore.events.damage import parquet_fault
 from shopscore.events.dataset import DataSet
 from shopscore.events.tables import Kind, Table
 from shopscore.plan.windows import to_day
@@ -27,16 +30,32 @@ def check_states_path(path: Path) -> None:
 def read_states(policy: Policy, path: Path, before: date) -> pa.Table:
     """Return the newest state of each item before a day, checked and in canonical form.
 
-    Raises BadInputError where the file is none, or a row of it is wrong.
+    Raises BadInputError where the file is none or a row of it is wrong, UsageError where all rows are later.
     """
+    if fault := parquet_fault(path):
+        raise _unreadable(path, fault)
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
-        first = str(error).partition("\n")[0]
-        message = f"the states cannot be read: {first}; expected what --states-out writes"
-        raise BadInputError([Finding("I321", Level.ERROR, str(path), message)]) from error
-    with policy.open({STATES: table}) as states:
-        return _newest(states, policy.tables[STATES], to_day(before))
+        raise _unreadable(path, "the Parquet file is damaged") from error
+    try:
+        with policy.open({STATES: table}) as states:
+            found = _newest(states, policy.tables[STATES], to_day(before))
+    except BadInputError as error:
+        raise BadInputError(_of_the_file(each, path) for each in error.findings) from error
+    if table.num_rows and not found.num_rows:
+        first = pc.min(table.column("as_of_on")).as_py()
+        raise UsageError(f"{path} has no state from before {before}: its first are of {first}")
+    return found
+
+
+def _unreadable(path: Path, fault: str) -> BadInputError:
+    message = f"{fault}; --states-in reads what --states-out writes"
+    return BadInputError([Finding("I321", Level.ERROR, str(path), message)])
+
+
+def _of_the_file(finding: Finding, path: Path) -> Finding:
+    return replace(finding, where=str(finding.where).replace(f"frames/{STATES}", str(path), 1))
 
 
 def refuse_two(data: DataSet, path: Path) -> None:

@@ -29,7 +29,8 @@ def refuse_unknown(typed: Typed, policies: Sequence[Policy]) -> None:
     said = f"{' and '.join(names)} {'has' if len(names) == 1 else 'have'}"
     for metric, _ in typed:
         if metric not in known:
-            raise UsageError(f"--metric {metric}: {said} no such metric{near_match(metric, known)}")
+            hint = near_match(metric, known) or f"; shopscore show {names[0]} lists them"
+            raise UsageError(f"--metric {metric}: {said} no such metric{hint}")
 
 
 def nothing_but_typed(subject: str, id_: str | None) -> CaseFile:

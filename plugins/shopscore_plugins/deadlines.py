@@ -11,6 +11,8 @@ from typing import Any, Literal
 from shopscore_plugins.tables import table
 
 FOLDER = "deadlines"
+MARK = "_computed"
+"""The column in which readers name the deadlines of a row that a rule made."""
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -59,9 +61,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The rules of one market, by column and type of order."""
+    """The rules of one market, by column and type of order, in its days."""
 
     market: str
+    zone: str
     calendar: Workdays
     rules: Mapping[str, Mapping[str, Rule]]
 
@@ -102,7 +105,7 @@ def _of(market: str) -> Deadlines | None:
         column: {type_: _rule(each) for type_, each in types.items()}
         for column, types in content["deadlines"].items()
     }
-    return Deadlines(market, Workdays(weekend, said.get("holidays")), rules)
+    return Deadlines(market, content["timezone"], Workdays(weekend, said.get("holidays")), rules)
 
 
 def _rule(said: Mapping[str, Any]) -> Rule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,8 +16,12 @@ ENDINGS = (".json", ".ndjson", ".jsonl")
 LARGEST = 256 * 1024 * 1024
 """Bytes of one JSON text; an API's page has some hundred kilobytes."""
 
-_WRAPPERS = 4
-"""Levels of `data` that are unwrapped; some clients save the answer inside an answer."""
+_LIMIT = f"{LARGEST // 1024**2} MiB"
+_SMALLER = "expected an answer of the API, which is smaller"
+
+_IDS = ("id", "order_id", "return_id", "reverse_order_id", "cancel_id", "review_id", "conversation_id",
+        "return_order_id", "chat_record_id")  # fmt: skip
+"""Ids that records are told apart by; those of people are not among them, since messages show them."""
 
 Record = Mapping[str, Any]
 
@@ -29,7 +33,8 @@ class Page:
     Attributes:
         file: the file's name as messages tell it, seen from the folder that was given.
         line: the line in a file with an answer on each, else None.
-        data: what is inside `data`, however often that is nested; without one the answer itself.
+        data: what is inside `data`, however often that is nested, since some clients save the answer
+            inside an answer; without one the answer itself.
         around: the answer's own keys, such as code and request_id.
     """
 
@@ -76,20 +81,28 @@ def find_files(paths: Sequence[Path], reader: str) -> Files:
     return Files(tuple(read), tuple(ignored))
 
 
-def read_pages(files: Files) -> list[Page]:
-    """Return every answer of the files; raises BadInputError with every page that is none."""
-    pages: list[Page] = []
+def read_pages(
+    files: Files, take: Callable[[Page], None], on_progress: Callable[[int, int | None], None] | None = None
+) -> None:
+    """Give every answer of the files to `take`, one at a time: together they may not fit into memory.
+
+    Raises BadInputError with every file that has no answer, or one that `take` raises it for.
+    """
     findings: list[Finding] = []
-    for path, name in files.read:
+    sizes = [path.stat().st_size for path, _ in files.read]
+    done = 0
+    for (path, name), size in zip(files.read, sizes, strict=True):
         try:
             for line, value in _values(path, name):
                 for each in value if isinstance(value, list) else [value]:
-                    pages.append(_page(name, line, each))
+                    take(_page(name, line, each))
         except BadInputError as error:
             findings += error.findings
+        done += size
+        if on_progress is not None:
+            on_progress(done, sum(sizes))
     if findings:
         raise BadInputError(findings)
-    return pages
 
 
 def kind_of(value: object) -> str:
@@ -113,6 +126,14 @@ def kind_of(value: object) -> str:
             return "an object"
 
 
+def refuse_lost_digits(where: str, what: str, record: Record) -> None:
+    """Raise BadInputError for an id that some program made a number with a point: two ids may be one then."""
+    for key in _IDS:
+        if isinstance(value := record.get(key), float):
+            expected = "expected a text or a whole number"
+            raise unreadable(where, f"{what}.{key} is {value}, an id that has lost digits; {expected}")
+
+
 def unreadable(where: Mark | str, message: str) -> BadInputError:
     """Return the error of a file that is not what it should be."""
     return BadInputError([Finding("I321", Level.ERROR, where, message)])
@@ -121,14 +142,17 @@ def unreadable(where: Mark | str, message: str) -> BadInputError:
 def _values(path: Path, name: str) -> Iterator[tuple[int | None, Any]]:
     if path.suffix.lower() in ENDINGS[1:]:
         with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
+            number = 0
+            while line := lines.readline(LARGEST + 1):
+                number += 1
+                if len(line) > LARGEST:
+                    raise unreadable(f"{name}:{number}", f"the line has more than {_LIMIT}; {_SMALLER}")
                 if line.strip():
                     yield number, _parsed(line, name, number)
         return
     if path.stat().st_size > LARGEST:
         size = f"{path.stat().st_size / 1024**2:,.0f} MiB"
-        limit = f"{LARGEST // 1024**2} MiB"
-        raise unreadable(name, f"the file has {size}; expected at most {limit}, or an answer on each line")
+        raise unreadable(name, f"the file has {size}; expected at most {_LIMIT}, or an answer on each line")
     yield None, _parsed(path.read_bytes(), name, None)
 
 
@@ -171,11 +195,10 @@ def _page(file: str, line: int | None, answer: Any) -> Page:
             where, f"found {kind_of(answer)}; expected an answer of the API, an object with data"
         )
     data = answer
-    for _ in range(_WRAPPERS):
-        _refuse_failed(where, data)
-        if not isinstance(data.get("data"), dict):
-            break
+    _refuse_failed(where, data)
+    while isinstance(data.get("data"), dict):
         data = data["data"]
+        _refuse_failed(where, data)
     return Page(file, line, data, answer)
 
 

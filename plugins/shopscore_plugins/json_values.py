@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -60,9 +61,16 @@ def whole(written: str | None) -> int | None:
 
 def maps(record: Record, name: str) -> Iterator[Record]:
     """Yield the objects of a list; what is no object is not."""
-    found = record.get(name)
-    if isinstance(found, list):
-        yield from (each for each in found if isinstance(each, dict))
+    yield from (each for each in _list(record.get(name)) if isinstance(each, dict))
+
+
+def texts(record: Record, name: str) -> str | None:
+    """Return the values of a list as one text; None where it has none.
+
+    >>> texts({"reasons": '["Out of stock", "Pricing error"]'}, "reasons")
+    'Out of stock; Pricing error'
+    """
+    return "; ".join(each for value in _list(record.get(name)) if (each := _written(value))) or None
 
 
 def part(record: Record, name: str) -> Record:
@@ -76,9 +84,26 @@ _MILLISECONDS_FROM = 1e11
 """As everywhere in the event model."""
 
 
+def _list(found: object) -> list[Any]:
+    """Return a list, also one that an answer prints as a text; an empty one for anything else."""
+    if isinstance(found, str) and found.lstrip().startswith("["):
+        try:
+            found = json.loads(found)
+        except (ValueError, RecursionError):
+            return []
+    return found if isinstance(found, list) else []
+
+
 def _written(value: object) -> str | None:
     if value is None or value == "" or isinstance(value, (dict, list)):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value).strip() or None
+    return _whole_characters(str(value).strip()) or None
+
+
+def _whole_characters(written: str) -> str:
+    """Return a text that can be written: JSON may hold one half of a character, cut off by some program."""
+    if written.isascii():
+        return written
+    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,11 +1,14 @@
 """`shopscore ask`: questions, answers from a pipe, what is asked again, and how it ends."""
 
+import fcntl
 import os
 import pty
 import shlex
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -87,10 +90,44 @@ def test_answers_that_end_or_lead_nowhere_end_it(shopscore: Shopscore, stdin: by
     assert outcome.err.endswith(f"\nError: {said}\n")
 
 
+def test_categories_that_rules_name_are_offered(shopscore: Shopscore) -> None:
+    outcome = shopscore("ask", "--bundle", "id-store-rating@2025.08", "--as-of", "2026-06-22", stdin=b"")
+    assert "Category such as electronics, fashion: \n" in outcome.err
+
+
 def test_labels_are_in_the_language_asked_for(shopscore: Shopscore) -> None:
     outcome = shopscore(*WORDS, "--lang", "de", "--category", "x", stdin=b"5%\n\n")
     assert "1 of 2  Verspätete Bestellungen\n" in outcome.err
     assert "--lang de" in outcome.out
+
+
+def test_a_narrow_terminal_shows_whole_words(workshop: Path) -> None:
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    words = ("ask", "--bundle", "us-sps@2026.06", "--as-of", "2026-06-22", "--category", "beauty")
+    with subprocess.Popen(
+        [sys.executable, "-m", "shopscore_cli", *words],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=slave,
+    ) as process:  # fmt: skip
+        os.close(slave)
+        process.communicate(b"0,58%\n0.58%\n\n\n\n\n\n", timeout=30)
+    told = os.read(master, 65536).decode()
+    os.close(master)
+    lines = told.replace("\r", "").splitlines()
+    assert process.returncode == 0
+    assert lines[lines.index("1 of 6  Negative review rate") :][:11] == [
+        "1 of 6  Negative review rate",
+        "        Delivered orders whose first",
+        "        review has 1 or 2 stars, of",
+        "        delivered orders.",
+        "        Shown in Seller Center, Shop",
+        "        performance score, Product",
+        "        satisfaction: 60-Day Negative",
+        "        Review Rate (NRR)",
+        "        Answer with a share such as 0.58 %: ",
+        "        '0,58%' has a comma; write",
+        "        decimals with a point and",
+    ]
 
 
 def test_ctrl_c_at_a_question_ends_it_with_130(workshop: Path) -> None:

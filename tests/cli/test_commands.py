@@ -93,6 +93,34 @@ def test_the_statement_that_duckdb_runs_can_be_read(shopscore: Shopscore) -> Non
     assert '"orders_known"' in sql or "orders_known" in sql
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--plan", "--sql"), "--plan and --sql are views of their own; give one of them"),
+        (
+            ("--sql", "--plan", "--resolved", "--sql"),
+            "--sql, --plan and --resolved are views of their own; give one of them",
+        ),
+        (("--as-of", "2026-03-11"), "--as-of changes nothing here; it is for --sql"),
+        (("--plan", "--lang", "de"), "--lang changes nothing here; it is for the overview"),
+        (
+            ("--sql", "--format", "json"),
+            "--format changes nothing here; it is for the overview, --resolved, --assumptions, --plan",
+        ),
+    ],
+)
+def test_views_and_options_that_contradict_each_other_are_refused(
+    shopscore: Shopscore, words: tuple[str, ...], said: str
+) -> None:
+    outcome = shopscore("show", "corner-shop@1", *words)
+    assert (outcome.status, outcome.out, outcome.err) == (2, "", f"Error: {said}\n")
+
+
+def test_a_default_from_the_settings_need_not_change_every_view(shopscore: Shopscore, workshop: Path) -> None:
+    (workshop / "shopscore.toml").write_text('[show]\nlang = "de"\n')
+    assert shopscore("show", "corner-shop@1", "--sql", "--sql").status == 0
+
+
 def test_a_schema_is_printed_as_it_is(shopscore: Shopscore) -> None:
     listed = json.loads(shopscore("schema", "--format", "json").out)
     assert {"name": "scorecard", "title": "A scorecard"} in listed

@@ -60,7 +60,7 @@ def test_excel_gets_ids_as_text_numbers_as_numbers_and_days_as_days(
     assert shop["metrics.late_rate.value"] == 0.05
     assert shop["metrics.late_rate.points"] == 3.916666667
     assert shop["metrics.late_rate.window.from"] == datetime(2026, 2, 9)
-    assert shop["metrics.late_rate.numerator_count"] == 1
+    assert repr(shop["metrics.late_rate.numerator_count"]) == "1"
     assert shop["metrics.poor_chat_rate.value"] is None
     assert json.loads(shop["targets"]) == [
         {"metric": "late_rate", "op": "at_most", "value": 0.04, "met": False}

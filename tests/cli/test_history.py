@@ -176,9 +176,8 @@ def test_what_makes_no_history_is_told(
         (
             "states.parquet",
             b"junk",
-            "states.parquet: I321 error the states cannot be read: Could not open Parquet input source "
-            "'states.parquet': Parquet file size is 4 bytes, smaller than the minimum file footer (8 bytes); "
-            "expected what --states-out writes\n",
+            "states.parquet: I321 error the file is not Parquet: it begins with b'junk'; expected b'PAR1'; "
+            "--states-in reads what --states-out writes\n",
         ),
     ],
 )
@@ -193,9 +192,68 @@ def test_what_are_no_states_is_told(
 
 
 def test_two_sources_of_states_are_refused(shopscore: Shopscore, workshop: Path, market: str) -> None:
-    words = ("score", market, "--bundle", "corner-shop@1", "--as-of", "2026-03-10")
-    shopscore(*words, "-o", "one.parquet", "--states-out", "states.parquet")
+    words = ("score", market, "--bundle", "corner-shop@1", "--as-of")
+    shopscore(*words, "2026-03-10", "-o", "one.parquet", "--states-out", "states.parquet")
     (workshop / market / "shop_states.csv").write_text("shop_id,item,state,as_of_on\n")
-    outcome = shopscore(*words, "-o", "two.parquet", "--states-in", "states.parquet")
+    outcome = shopscore(*words, "2026-03-11", "-o", "two.parquet", "--states-in", "states.parquet")
     said = "Error: the data has a table shop_states and --states-in names states.parquet; give one of them\n"
     assert (outcome.status, outcome.err) == (2, said)
+
+
+def test_states_of_the_day_or_later_are_told_and_not_left_out(
+    shopscore: Shopscore, workshop: Path, market: str
+) -> None:
+    words = ("score", market, "--bundle", "corner-shop@1", "--as-of", "2026-03-10")
+    shopscore(*words, "-o", "one.parquet", "--states-out", "states.parquet")
+    outcome = shopscore(*words, "-o", "two.parquet", "--states-in", "states.parquet")
+    said = "Error: states.parquet has no state from before 2026-03-10: its first are of 2026-03-10\n"
+    assert (outcome.status, outcome.err) == (2, said)
+    assert not (workshop / "two.parquet").exists()
+
+
+def test_scorecards_instead_of_states_are_told_by_the_name_of_their_file(
+    shopscore: Shopscore, workshop: Path, market: str
+) -> None:
+    words = ("score", market, "--bundle", "corner-shop@1")
+    shopscore(*words, "--as-of", "2026-03-10", "-o", "one.parquet")
+    outcome = shopscore(*words, "--as-of", "2026-03-11", "-o", "two.parquet", "--states-in", "one.parquet")
+    lacks = "is missing; shop_states cannot be read without it"
+    assert (outcome.status, outcome.err) == (
+        2,
+        f"one.parquet: I322 error the column as_of_on {lacks}; did you mean 'as_of'?\n"
+        f"one.parquet: I322 error the column item {lacks}\n"
+        f"one.parquet: I322 error the column shop_id {lacks}\n"
+        "3 errors\n",
+    )
+
+
+NEXT = """
+id: corner-shop
+version: "2"
+extends: corner-shop@1
+effective: {from: 2026-03-13, until: 2026-12-31, source: rules}
+badges:
+  golden_bell: null
+  silver_bell:
+    label: {en: silver bell}
+    assessed: monthly on 1
+    when: "score >= 4.0"
+    source: rules
+  iron_bell:
+    label: {en: iron bell}
+    assessed: monthly on 1
+    when: "score >= 4.1"
+    source: rules
+"""
+
+
+def test_what_comes_and_goes_with_a_version_is_told(shopscore: Shopscore, workshop: Path, story: str) -> None:
+    own = workshop / "policies/corner-shop/1/bundle.yaml"
+    own.write_text(own.read_text().replace("until: 2026-12-31", "until: 2026-03-12"))
+    (workshop / "policies/corner-shop/2").mkdir()
+    (workshop / "policies/corner-shop/2/bundle.yaml").write_text(NEXT)
+    outcome = shopscore("history", story, "--market", "ZZ", "--from", "2026-03-12", "--to", "2026-03-14")
+    lines = [line.split("   ")[-1] for line in outcome.out.splitlines() if line.startswith("  2026-03-1")]
+    # On the 1st the score was 4: the golden bell was there until the 12th, the iron one never.
+    assert lines[1] == "corner-shop@2 in force; gone: golden bell; new: silver bell granted"
+    assert outcome.out.endswith("silver bell granted, iron bell locked\n")

@@ -123,6 +123,15 @@ def test_points_that_bring_the_balance_back_are_signed(shopscore: Shopscore, wor
     ]
 
 
+def test_a_history_says_actions_in_the_language_asked_for(shopscore: Shopscore) -> None:
+    words = ("--from", "2026-03-05", "--to", "2026-03-06", "--lang", "de")
+    page = shopscore("history", str(CASE), *words).out
+    assert next(line for line in page.splitlines() if line.startswith("  2026-03-06")).endswith(
+        "at_12: kein Markt (no new listings, no fairs) until 2026-03-09; "
+        "at_190: no new listings until 2026-03-10"
+    )
+
+
 def test_ledgers_and_their_actions_are_said_in_the_language_asked_for(shopscore: Shopscore) -> None:
     page = shopscore("evaluate", str(CASE), "--lang", "de").out
     assert _account(page)[:2] == [

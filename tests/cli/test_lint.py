@@ -87,6 +87,37 @@ def test_two_versions_in_force_on_one_day_are_an_error_of_the_later_one(
     assert shopscore("lint", "corner-shop@1").out == ""
 
 
+def test_what_a_case_expects_is_looked_up_without_being_scored(shopscore: Shopscore, workshop: Path) -> None:
+    (workshop / "odd.yaml").write_text(
+        "bundle: corner-shop@1\nas_of: 2026-03-11\nshop: {shop_id: S1}\nexpect:\n"
+        "  metrics.late_rat.value: 4 %\n"
+        "  benefits: {golden_bel: {state: granted}}\n"
+        "  ledgers.points.balance: 3\n"
+        "  benefits.golden_bell.sinse: 2026-03-01\n"
+        "  score.value: 3\n"
+        "  score: {near: 3}\n"
+        "  warnings.whatever.txt: x\n"
+        "  warnings.whatever.text: x\n"
+        "  warnings.0.id: x\n"
+        "  metrics.late_rate.value: 40 %\n"
+    )
+    outcome = shopscore("lint", "odd.yaml")
+    assert (outcome.status, outcome.err) == (1, "7 errors\n")
+    assert outcome.out.splitlines() == [
+        "odd.yaml:5:3: T101 error metrics.late_rat.value: metrics has no 'late_rat'; "
+        "did you mean 'late_rate'?",
+        "odd.yaml:6:27: T101 error benefits.golden_bel.state: benefits has no 'golden_bel'; "
+        "did you mean 'golden_bell'?",
+        "odd.yaml:7:3: T101 error ledgers.points.balance: ledgers has no 'points'",
+        "odd.yaml:8:3: T101 error benefits.golden_bell.sinse: benefits.golden_bell has no 'sinse'; "
+        "did you mean 'since'?",
+        "odd.yaml:9:3: T101 error score.value: score is a single value and has no 'value'",
+        "odd.yaml:10:10: T102 error near and within are written together: near what, within how much",
+        "odd.yaml:11:3: T101 error warnings.whatever.txt: warnings.whatever has no 'txt'; "
+        "did you mean 'text'?",
+    ]
+
+
 def test_a_case_of_its_own_is_linted_with_the_policy_it_names(shopscore: Shopscore, workshop: Path) -> None:
     (workshop / "mine.yaml").write_text(
         "bundle: corner-shop@1\nshop: {shop_id: S1}\norders: [{order_id: o1, placed_at: yesterday}]\n"

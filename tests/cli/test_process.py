@@ -190,7 +190,8 @@ def test_the_version_is_the_packages(workshop: Path) -> None:
     assert shopscore("--version").stdout == f"shopscore {version('shopscore')}\n"
 
 
-def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing(workshop: Path) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_run_and_leaves_nothing(workshop: Path, number: signal.Signals, status: int) -> None:
     shopscore("sample", "market", "--shops", "200", "--orders", "20000", "--seed", "3", "--quiet")
     words = ["score", "market", "--bundle", "us-sps@2026.06", "--as-of", "2026-06-22", "-o", "scores.parquet"]
     with subprocess.Popen(
@@ -199,10 +200,29 @@ def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing(workshop: Path) -> None:
         deadline = time.monotonic() + 60
         while not list(workshop.glob(".scores.parquet.*")) and time.monotonic() < deadline:
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (130, "", "interrupted\n")
+    assert (process.returncode, out, err) == (status, "", "interrupted\n")
     assert sorted(path.name for path in workshop.iterdir()) == ["market", "policies"]
+
+
+IN_AN_EXEC = """
+import signal, sys
+import shopscore_cli.inputs
+def interrupted(session, request):
+    exec("signal.raise_signal(signal.SIGTERM)")
+shopscore_cli.inputs.evaluate_request = interrupted
+from shopscore_cli.main import main
+sys.argv = ["shopscore", "evaluate", "case.yaml"]
+main()
+"""
+
+
+def test_a_signal_in_generated_code_keeps_its_own_status(workshop: Path) -> None:
+    (workshop / "interrupted.py").write_text(IN_AN_EXEC)
+    command = [sys.executable, "-m", "interrupted"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", "interrupted\n")
 
 
 IN_A_QUERY = """

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -143,7 +145,7 @@ def test_bad_rows_leave_no_folder_unless_they_are_set_aside(shopscore: Shopscore
     stopped = shopscore(*READ, "orders.csv", "-o", "shop")
     assert stopped.status == 2
     assert stopped.err == (
-        "orders.parquet:row 1:delivered_at: I308 error orders: delivered_at is 2026-05-19 10:00:00, before "
+        "orders.csv:row 3:delivered_at: I308 error orders: delivered_at is 2026-05-19 10:00:00, before "
         "placed_at 2026-05-20 10:00:00; expected it at or after placed_at\n"
     )
     assert not (workshop / "shop").exists()
@@ -192,11 +194,22 @@ def test_a_file_that_is_no_export_ends_with_2_and_leaves_nothing(
     assert names(workshop) == before
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{}",
+        '{"format": 1, "zone": "Mars/Olympus", "notes": []}',
+        '{"format": 1, "zone": 7, "notes": []}',
+        '{"format": 1, "zone": 0, "notes": []}',
+        '{"format": 1, "zone": null, "notes": [{"id": "dropped", "text": 3}]}',
+    ],
+)
 def test_an_origin_that_cannot_be_read_stops_a_score(
-    shopscore: Shopscore, workshop: Path, exports: Path
+    shopscore: Shopscore, workshop: Path, written: str
 ) -> None:
-    assert shopscore(*READ, "exports", "-o", "shop").status == 0
-    (workshop / "shop/shopscore-read.json").write_text("{}")
+    (workshop / "shop").mkdir()
+    (workshop / "shop/shops.csv").write_text("shop_id\nS1\n")
+    (workshop / "shop/shopscore-read.json").write_text(written)
     done = shopscore("evaluate", "shop", *SCORE)
     assert (done.status, done.err) == (
         2,
@@ -233,7 +246,42 @@ def test_a_reading_leaves_no_temporary_files(exports: Path, monkeypatch: pytest.
     assert names(temp) == []
 
 
-def test_an_interruption_leaves_nothing_behind(workshop: Path) -> None:
+def test_the_progress_of_a_csv_is_that_of_its_rows(exports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from shopscore.events.reader import ReadOptions
+    from shopscore_plugins import seller_center
+
+    monkeypatch.setattr("shopscore_plugins.seller_center.csv_rows._BLOCK", 4096)
+    told: list[int] = []
+    path = exports / "orders.csv"
+    seller_center.read([path], ReadOptions(on_progress=lambda done, total: told.append(done)))
+    blocks = path.stat().st_size // 4096
+    assert blocks > 3
+    assert told[:blocks] == [4096 * number for number in range(1, blocks + 1)]
+
+
+def test_a_bar_is_shown_on_a_terminal_alone(workshop: Path, exports: Path) -> None:
+    command = [sys.executable, "-m", "shopscore_cli", *READ, "exports", "--force", "-o"]
+    piped = subprocess.run([*command, "piped"], capture_output=True, text=True, timeout=120)
+    master, slave = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen([*command, "shown"], stdout=subprocess.PIPE, stderr=slave, env=environment):
+        os.close(slave)
+        shown = b""
+        with suppress(OSError):  # the other end is closed
+            while block := os.read(master, 1 << 16):
+                shown += block
+    os.close(master)
+    summary = piped.stderr.splitlines()
+    assert summary[0] == "piped: shops 1, orders 45, returns 5; times in America/Los_Angeles"
+    assert "\x1b" not in piped.stderr
+    screen = shown.decode()
+    assert "━" in screen
+    for line in (*summary[1:], "reading", "writing", "checking"):
+        assert line in screen
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interruption_leaves_nothing_behind(workshop: Path, number: signal.Signals, status: int) -> None:
     many = order_rows(ORDERS, "US")
     write_csv(workshop / "orders.csv", [many[0], *(many[2:] * 1000)])
     (workshop / "temp").mkdir()
@@ -241,12 +289,12 @@ def test_an_interruption_leaves_nothing_behind(workshop: Path) -> None:
     command = [sys.executable, "-m", "shopscore_cli", *READ, "orders.csv", "-o", "shop"]
     before = names(workshop)
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not list((workshop / "temp").glob("shopscore-read-*")) and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    assert (process.returncode, said) == (130, "interrupted\n")
+    process.send_signal(number)
+    _, said = process.communicate(timeout=120)
+    assert (process.returncode, said) == (status, "interrupted\n")
     assert names(workshop) == before
     assert names(workshop / "temp") == []

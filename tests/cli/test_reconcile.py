@@ -152,6 +152,23 @@ def test_saved_answers_are_compared_without_a_step_between(shopscore: Shopscore)
     assert reviews["counts"]["only_theirs"] == 4
 
 
+def test_a_folder_with_every_answer_of_a_shop_serves_both_sides(shopscore: Shopscore) -> None:
+    order = {"id": "101", "status": "DELIVERED", "create_time": 1783274400, "delivery_time": 1783706400}
+    answer = json.dumps({"code": 0, "data": {"orders": [order]}})
+    Path("official/orders.json").write_text(answer, encoding="utf-8")
+    words = ("official", "--reader", "partner-api", "--official", "official", "--bundle", "us-sps@2026.07")
+    outcome = shopscore("reconcile", *words, "--format", "json")
+    assert (outcome.status, outcome.err) == (0, "")
+    result = json.loads(outcome.out)
+    assert result["official"]["answers_not_read"] == 1
+    # Without a deadline of its own: 6, 7, 8, 9, 10 and 13 July, delivered on the 10th.
+    assert result["metrics"]["on_time_delivery_rate"]["ours"] == {
+        "value": 1,
+        "numerator": 1,
+        "denominator": 1,
+    }
+
+
 def test_nothing_of_customers_or_agents_is_printed(shopscore: Shopscore) -> None:
     words = ("reconcile", "shop.yaml", "--official", "official")
     printed = shopscore(*words).out + shopscore(*words, "--format", "json").out
@@ -176,6 +193,25 @@ def test_nothing_of_customers_or_agents_is_printed(shopscore: Shopscore) -> None
             ("shop.yaml", "--official", "official", "--shop", "S2"),
             "Error: the case is about 'S1'; there is no 'S2' in it\n",
         ),
+        (
+            ("shop.yaml", "--official", "answers"),
+            "Error: no answer is about the official score; expected overview, metrics, diagnosis or "
+            "problem_details\n",
+        ),
+        (
+            (
+                "answers",
+                "--reader",
+                "partner-api",
+                "--official",
+                "official",
+                "--bundle",
+                "us-sps@2026.07",
+                "--shop",
+                "S1",
+            ),
+            "Error: the data has no shop 'S1' but one called 'shop'\n",
+        ),
         (("shop.yaml", "--official", "officials"), "Error: there is no file or folder officials\n"),
         (
             ("nowhere", "--official", "official", "--bundle", "us-sps@2026.07"),
@@ -186,6 +222,10 @@ def test_nothing_of_customers_or_agents_is_printed(shopscore: Shopscore) -> None
 def test_wrong_requests_give_one_clear_message(
     shopscore: Shopscore, words: tuple[str, ...], message: str
 ) -> None:
+    Path("answers").mkdir()
+    Path("answers/orders.json").write_text(
+        '{"code": 0, "data": {"orders": [{"id": "1", "create_time": 1783274400}]}}', encoding="utf-8"
+    )
     outcome = shopscore("reconcile", *words)
     assert (outcome.status, outcome.out, outcome.err) == (2, "", message)
 

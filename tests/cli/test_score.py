@@ -86,6 +86,38 @@ def test_the_summary_is_short_and_may_be_left_out(shopscore: Shopscore, workshop
     assert (quiet.status, quiet.out, quiet.err) == (0, "", "")
 
 
+def test_a_day_on_which_the_version_is_not_in_force_is_told(
+    shopscore: Shopscore, workshop: Path, data: Path
+) -> None:
+    day = ("--bundle", "corner-shop@1", "--as-of", "2025-12-31")
+    outcome = shopscore("score", "data", *day, "-o", "out.parquet")
+    told = [line for line in outcome.err.splitlines() if line.startswith("  warnings")]
+    assert told == ["  warnings  outside_range, subjects_skipped, before_data"]
+    warning = json.loads((workshop / "out.manifest.json").read_text())["warnings"][0]
+    assert warning["text"] == "corner-shop@1 is in force from 2026-01-01 to 2026-12-31; 2025-12-31 is outside"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("score", "data", *WORDS, "-o", "out.parquet"),
+        ("history", "data", *WORDS[:2], "--from", "2026-03-10", "--to", "2026-03-10", "-o", "out.parquet"),
+        ("history", "data", *WORDS[:2], "--from", "2026-03-10", "--to", "2026-03-10", "--shop", "A"),
+    ],
+)
+def test_a_category_that_no_rule_names_is_told(
+    shopscore: Shopscore, workshop: Path, data: Path, words: tuple[str, ...]
+) -> None:
+    (workshop / "policies/corner-shop/1/values.yaml").write_text(
+        "values:\n  line: {by: category, values: {sweets: 1 %}, unit: share, assumed: an example}\n"
+    )
+    outcome = shopscore(*words, "--category", "sweet")
+    assert (outcome.status, outcome.err.splitlines()[0]) == (
+        0,
+        "no rule of corner-shop@1 names the category 'sweet'; they name sweets; did you mean 'sweets'?",
+    )
+
+
 def test_an_existing_output_is_only_replaced_by_force(
     shopscore: Shopscore, workshop: Path, data: Path
 ) -> None:

@@ -74,6 +74,14 @@ WRONG = [
         "shopscore.toml:1:1: C103 error policies: expected a list, found 'policies'\n",
     ),
     (
+        'format = "xml"\n',
+        "shopscore.toml:1:1: C103 error format: 'xml' is not one of table, json, ndjson, csv\n",
+    ),
+    (
+        'format = "csv"\n',
+        "shopscore.toml:1:1: C103 error format (of reconcile, show): 'csv' is not one of 'table', 'json'.\n",
+    ),
+    (
         "[score]\nthreads: 2\n",
         "shopscore.toml:2:8: C101 error not TOML: expected '=' after a key in a key/value pair\n",
     ),

@@ -118,6 +118,11 @@ def test_of_two_policies_each_takes_the_numbers_it_has(shopscore: Shopscore, cas
             "Error: --metric late_rat: corner-shop@1 has no such metric; did you mean 'late_rate'?\n",
         ),
         (
+            ("--metric", "nrr=5%"),
+            "Error: --metric nrr: corner-shop@1 has no such metric; "
+            "shopscore show corner-shop@1 lists them\n",
+        ),
+        (
             ("--metric", "late_rate=0.58"),
             "Error: --metric late_rate: '0.58' could mean 0.58 % or 58 %; write 0.58% or 58%\n",
         ),
@@ -155,6 +160,39 @@ def test_what_is_no_pair_is_wrong_usage(shopscore: Shopscore, words: tuple[str, 
     outcome = shopscore("evaluate", *WORDS, *words)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.endswith(end)
+
+
+PRODUCTS = ("--bundle", "us-product-reviews@2025.02", "--as-of", "2026-06-22")
+NAMED = "beauty, electronics, fashion, food, home"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--category", "beauty"), ""),
+        (
+            ("--category", "beuty"),
+            f"no rule of us-product-reviews@2025.02 names the category 'beuty'; they name {NAMED}; "
+            "did you mean 'beauty'?\n",
+        ),
+        (
+            ("--category", "toys"),
+            f"no rule of us-product-reviews@2025.02 names the category 'toys'; they name {NAMED}\n",
+        ),
+        ((), f"rules of us-product-reviews@2025.02 differ by category ({NAMED}), and none is given\n"),
+    ],
+)
+def test_a_category_that_no_rule_names_is_told(
+    shopscore: Shopscore, words: tuple[str, ...], said: str
+) -> None:
+    """The lines of removal and ban are those of a category; of another there are none."""
+    outcome = shopscore("evaluate", *PRODUCTS, *words, "--metric", "negative_review_rate=1%")
+    assert (outcome.status, outcome.err) == (0, said)
+
+
+def test_a_policy_without_rules_by_category_takes_any(shopscore: Shopscore) -> None:
+    outcome = shopscore("evaluate", *WORDS, *LATE, "--category", "anything")
+    assert (outcome.status, outcome.err) == (0, "")
 
 
 def test_numbers_have_no_day_of_their_own(shopscore: Shopscore) -> None:

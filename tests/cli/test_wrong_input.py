@@ -271,6 +271,11 @@ def test_a_wrong_command_line_stops_with_what_was_expected(
                 (("lint", ""), "'[PATH|BUNDLE]...'", "a name or a path"),
                 (("test", "corner-shop@1", ""), "'[PATH|BUNDLE]...'", "a name or a path"),
                 (("show", ""), "'BUNDLE'", "a name or a path"),
+                *(
+                    ((command, *words, option, ""), f"'{option}'", "a name or a path")
+                    for command, *words in (("evaluate", "x"), ("ask",), ("score", "x"), ("history", "x"))
+                    for option in ("--category", "--market", "--bundle")
+                ),
                 (("sample", ""), "'OUT'", "a path"),
                 (("score", "", "-o", "out.parquet"), "'DATA'", "a path"),
                 (("score", "market", "-o", ""), "'-o' / '--output'", "a path"),

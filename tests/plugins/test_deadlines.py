@@ -29,6 +29,8 @@ def rules(market: str) -> Deadlines:
         (date(2026, 6, 30), date(2026, 7, 9)),
         # Over the turn of the year: 24 Dec, (25), 28, 29, 30, 31, (1 Jan), 4 Jan.
         (date(2026, 12, 23), date(2027, 1, 4)),
+        # 1 January 2028 is a Saturday and kept on Friday the 31st: 28, 29, 30, 3 Jan, 4, 5.
+        (date(2027, 12, 27), date(2028, 1, 5)),
     ],
 )
 def test_american_orders_are_due_after_six_working_days(placed: date, by: date) -> None:
@@ -61,6 +63,8 @@ def test_handling_time_does_not_move_a_normal_order() -> None:
         (date(2026, 8, 10), date(2026, 8, 12)),
         # Friday before Independence Day, a Monday: Tue 18, Wed 19.
         (date(2026, 8, 14), date(2026, 8, 19)),
+        # Friday before Vesak Day, a Sunday, and Pancasila Day, the Monday: Tuesday 1, Wednesday 2.
+        (date(2026, 5, 29), date(2026, 6, 3)),
         # Saturday: Monday 1, Tuesday 2.
         (date(2026, 8, 8), date(2026, 8, 11)),
     ],

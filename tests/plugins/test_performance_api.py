@@ -11,7 +11,8 @@ from shopscore.errors import BadInputError, UsageError
 from shopscore.events.reader import ReadOptions, ReadResult
 from shopscore.hooks import Loaded, collect
 from shopscore_plugins import performance_api
-from shopscore_plugins.performance_api.official import Official, read_official
+from shopscore_plugins.performance_api.model import Official
+from shopscore_plugins.performance_api.official import read_official
 from shopscore_plugins.performance_api.scales import Written, read_thresholds, read_value
 from shopscore_plugins.performance_api.windows import read_window
 
@@ -141,6 +142,15 @@ def test_the_length_in_days_tells_where_a_window_ends() -> None:
     assert read_window(OCT_24, SEP_24, 30) is None
 
 
+def test_a_day_is_the_midnight_nearest_to_the_end_of_its_window() -> None:
+    local = read_window(SEP_24 + 7 * 3600, OCT_24 + 7 * 3600, 30)  # midnights in Los Angeles
+    east = read_window(SEP_24 - 7 * 3600, OCT_24 - 7 * 3600, 30)  # and in Jakarta
+    seconds = read_window(SEP_24, OCT_24 - 1, 30)
+    assert local is not None and east is not None and seconds is not None
+    assert [str(each.as_of) for each in (local, east, seconds)] == ["2025-10-24"] * 3
+    assert (seconds.end, seconds.how) == (OCT_24, "its end is the last second, which is included")
+
+
 def test_metrics_thresholds_and_weights_become_supplied_values(tmp_path: Path) -> None:
     lines = {"benchmarks": {"excellent_threshold": "0.02", "poor_threshold": "0.08"}}
     reviews = metric("NRR", "0.97", status="EXCELLENT", **lines)
@@ -181,6 +191,15 @@ def test_answers_of_several_days_are_all_supplied(tmp_path: Path) -> None:
     ]
     assert result.tables["supplied_benchmarks"].num_rows == 0  # the newer answer has no thresholds
     assert read_official([tmp_path]).metrics["AHT"].written.value == "31"
+
+
+def test_of_several_overviews_the_newest_counts(tmp_path: Path) -> None:
+    older = {"start_evaluation_time": SEP_24, "end_evaluation_time": OCT_24}
+    newer = {"start_evaluation_time": SEP_24 + 86400, "end_evaluation_time": OCT_24 + 86400}
+    category = {"primary_category": {"category_id": "7", "name": "Toys"}}
+    found = official(tmp_path, a={**OVERVIEW, **newer, **category, "sps_score": "4.7"}, b=OVERVIEW | older)
+    assert found.overview is not None
+    assert (found.overview.score, found.overview.category) == ("4.7", "Toys")
 
 
 def test_answers_about_two_shops_are_refused(tmp_path: Path) -> None:
@@ -273,17 +292,56 @@ def test_problem_records_are_one_for_each_order_and_say_nothing_of_people(tmp_pa
     assert (cases.problems, cases.listed) == ((), 0)
 
 
+def test_hours_are_hours_where_an_answer_says_no_unit(tmp_path: Path) -> None:
+    hours, share = metric("AHT", "30.4"), metric("NRR", "30.4")
+    for each in (hours, share):
+        del each["value_unit"]
+    result = read(saved(tmp_path, metrics={"metrics": [hours, share]}))
+    assert [row["value"] for row in rows(result, "supplied_metrics")] == ["0.304", "30.4"]
+
+
+def test_lists_that_are_printed_as_texts_are_lists(tmp_path: Path) -> None:
+    cancelled = {"order_id": "5764614130387857", "cancellation_reasons": json.dumps(["Out of stock", "Late"])}
+    found = official(
+        tmp_path,
+        overview={**OVERVIEW, "dimensions": json.dumps(OVERVIEW["dimensions"])},
+        metrics={"metrics": json.dumps([metric("SFCR", "1.5")])},
+        items={"metric_code": "SFCR", "sfcr_problem_order_items": json.dumps([cancelled])},
+    )
+    assert found.overview is not None
+    assert found.overview.weights[0] == ("Product satisfaction", "70")
+    cancellations = found.metrics["SFCR"]
+    assert cancellations.written.value == "1.5"
+    (problem,) = cancellations.problems
+    assert problem.fields["cancellation_reasons"] == "Out of stock; Late"
+
+
+def test_a_page_that_was_saved_twice_does_not_hide_that_one_is_missing(tmp_path: Path) -> None:
+    page = {"metric_code": "NRR", "nrr_problem_order_items": [{"order_id": "1"}, {"order_id": "2"}]}
+    found = official(tmp_path, a={**page, "total_count": 4}, b={**page, "total_count": 3})
+    assert (found.metrics["NRR"].listed, found.metrics["NRR"].lines) == (4, 2)
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
+        (
+            metric("AHT", "1", "DAYS"),
+            "a.json: I321 error AHT has the value_unit DAYS; expected PERCENT or HOURS",
+        ),
+        (
+            {"metric_code": "NRR", "nrr_problem_order_items": [{"order_id": 5.764e17}]},
+            "a.json: I321 error nrr_problem_order_items[1].order_id is 5.764e+17, an id that has lost "
+            "digits; expected a text or a whole number",
+        ),
         (
             metric("NRRR", "1"),
             "a.json: I321 error metric_code is NRRR; expected NRR, NBFR, SFCR, OTDR, AHT, IM_DSAT; did you "
             "mean 'NRR'?",
         ),
         (
-            {"orders": []},
-            "a.json: I321 error an answer with orders; expected one of the score API: overview, metrics, "
+            {"order": []},
+            "a.json: I321 error an answer with order; expected one of the score API: overview, metrics, "
             "diagnosis or problem_details",
         ),
         (
@@ -297,6 +355,15 @@ def test_other_answers_are_refused(tmp_path: Path, data: dict[str, Any], message
     with pytest.raises(BadInputError) as raised:
         read(saved(tmp_path, a=data))
     assert str(raised.value) == message
+
+
+def test_answers_of_the_other_reader_are_counted_and_not_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as raised:
+        read(saved(tmp_path, orders={"orders": []}))
+    assert str(raised.value) == (
+        "no answer is about the official score; expected overview, metrics, diagnosis or problem_details"
+    )
+    assert read(saved(tmp_path, overview=OVERVIEW)).dropped == {"answers with nothing to supply": 1}
 
 
 def test_shops_of_other_regions_get_the_apis_own_words(tmp_path: Path) -> None:

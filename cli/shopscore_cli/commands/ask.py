@@ -8,6 +8,7 @@ import click
 
 from shopscore_cli.options import as_of_option, bundle_option, examples, market_option
 from shopscore_cli.session import Session, pass_session, policies_option
+from shopscore_cli.values import Word
 
 
 @click.command(
@@ -17,7 +18,7 @@ from shopscore_cli.session import Session, pass_session, policies_option
 @bundle_option
 @market_option
 @as_of_option
-@click.option("--category", metavar="C", help="The category; it is not asked for then.")
+@click.option("--category", type=Word(), metavar="C", help="The category; it is not asked for then.")
 @click.option("--lang", metavar="L", default="en", show_default=True, help="Language of labels.")
 @policies_option
 @pass_session

@@ -35,7 +35,7 @@ from shopscore_cli.values import Day, MemorySize, Place, Threads, Word
 @click.option("--from", "first", type=Day(), required=True, help="The first day to score as of.")
 @click.option("--to", "last", type=Day(), required=True, help="The last day to score as of, included.")
 @click.option("--replay-from", type=Day(), help="The day to replay states from.  [default: the first day]")
-@click.option("--shop", metavar="ID", help="The subject, where a data set has several.")
+@click.option("--shop", type=Word(), metavar="ID", help="The subject, where a data set has several.")
 @click.option(
     "-o", "--output", type=Place(dir_okay=False),
     help="Write every shop's scorecards to a .parquet, .csv or .xlsx, with a run manifest beside it.",
@@ -44,7 +44,7 @@ from shopscore_cli.values import Day, MemorySize, Place, Threads, Word
 @reader_option
 @zone_option
 @on_bad_rows_option
-@click.option("--category", metavar="C", help="The category; wins over the data's own.")
+@click.option("--category", type=Word(), metavar="C", help="The category; wins over the data's own.")
 @click.option("--lang", metavar="L", default="en", show_default=True, help="Language of labels.")
 @click.option("--checked", is_flag=True, help="Trust what a former run found in unchanged files.")
 @click.option("--threads", type=Threads(), help="Threads to use; by default one per core.")

@@ -64,6 +64,7 @@ def _lies_in(finding: Finding, folders: set[Path]) -> bool:
 def _lint_case(session: Session, path: Path) -> Iterator[Finding]:
     from shopscore.errors import FindingsError, UsageError
     from shopscore.events.cases import open_case
+    from shopscore.testing.expectations import lint_expectations
     from shopscore.testing.findings import NO_POLICY
     from shopscore.testing.run import policy_of
     from shopscore.yaml.findings import finding
@@ -74,7 +75,10 @@ def _lint_case(session: Session, path: Path) -> Iterator[Finding]:
         return
     try:
         policy = policy_of(file, path, session.workspace)
-        yield from file.read(policy.tables, policy.zone)[1]
+        case, read = file.read(policy.tables, policy.zone)
+        yield from read
+        if case is not None and case.expect is not None and case.as_of is not None:
+            yield from lint_expectations(case.expect, policy.bind_case(case).layout)
     except FindingsError as error:
         yield from error.findings
     except UsageError as error:

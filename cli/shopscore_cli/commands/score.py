@@ -19,7 +19,7 @@ from shopscore_cli.options import (
     zone_option,
 )
 from shopscore_cli.session import Session, pass_session, policies_option
-from shopscore_cli.values import MemorySize, Place, Threads
+from shopscore_cli.values import MemorySize, Place, Threads, Word
 
 
 @click.command(
@@ -41,7 +41,9 @@ from shopscore_cli.values import MemorySize, Place, Threads
 @on_bad_rows_option
 @reader_option
 @zone_option
-@click.option("--category", metavar="C", help="The category of every shop; wins over the data's own.")
+@click.option(
+    "--category", type=Word(), metavar="C", help="The category of every shop; wins over the data's own."
+)
 @click.option("--states-in", type=Place(dir_okay=False), help="The states a former run left, to go on from.")
 @click.option("--states-out", type=Place(dir_okay=False), help="Write the states for the next run here.")
 @click.option("--checked", is_flag=True, help="Trust what a former run found in unchanged files.")
@@ -81,6 +83,7 @@ def command(
     """
     from shopscore.errors import UsageError
     from shopscore.events.connection import Settings
+    from shopscore_cli.categories import note_category
     from shopscore_cli.data import Opening, open_data, refuse_as_table, refuse_read
     from shopscore_cli.failures import say, say_findings
     from shopscore_cli.files import refuse_existing
@@ -99,6 +102,8 @@ def command(
     if reader is None:
         refuse_as_table(output, data, policy.tables)
     refuse_existing(outputs.all, force)
+    if not quiet:
+        note_category([policy.bundle], category)
     # The drafts lie beside the outputs, so that they can take their places in one step.
     settings = Settings(threads=threads, memory_limit=memory_limit, outputs=(output.resolve().parent,))
     states = read_states(policy, states_in, as_of) if states_in is not None else None

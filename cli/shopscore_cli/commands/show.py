@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from shopscore_cli.options import examples, format_option
 from shopscore_cli.session import Session, pass_session, policies_option
@@ -15,30 +17,39 @@ if TYPE_CHECKING:
     from shopscore.policy import Policy
 
 
+_OVERVIEW = "overview"
+_VIEWS_OF = {
+    "as_of": ("sql",),
+    "lang": (_OVERVIEW,),
+    "format": (_OVERVIEW, "resolved", "assumptions", "plan"),
+}
+"""The views that an option changes."""
+
+
+def _view(name: str, help: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorate the command with a view; all that are asked for gather, so that two are not taken for one."""
+    return click.option(f"--{name}", "views", flag_value=name, multiple=True, help=help)
+
+
 @click.command(
     "show",
     epilog=examples("shopscore show us-sps@2026.06", "shopscore show us-sps@2026.06 --assumptions"),
 )
 @click.argument("bundle", type=Word(), metavar="BUNDLE")
-@click.option(
-    "--resolved", "view", flag_value="resolved", help="Every value with the file and line it came from."
-)
-@click.option(
-    "--assumptions", "view", flag_value="assumptions",
-    help="What is assumed and why, both readings of every conflict, and the sources.",
-)  # fmt: skip
-@click.option("--plan", "view", flag_value="plan", help="The plan that engines carry out.")
-@click.option("--sql", "view", flag_value="sql", help="The SQL statement that DuckDB runs.")
+@_view("resolved", "Every value with the file and line it came from.")
+@_view("assumptions", "What is assumed and why, both readings of every conflict, and the sources.")
+@_view("plan", "The plan that engines carry out.")
+@_view("sql", "The SQL statement that DuckDB runs.")
 @click.option("--as-of", type=Day(), help="The day of --sql; by default the version's first.")
 @click.option("--lang", metavar="L", default="en", show_default=True, help="Language of labels.")
 @policies_option
 @format_option(("table", "json"))
 @pass_session
 def command(
-    session: Session, bundle: str, view: str | None, as_of: date | None, lang: str, format: str
+    session: Session, bundle: str, views: tuple[str, ...], as_of: date | None, lang: str, format: str
 ) -> None:
     """Print what a bundle says: an overview, or one of the views below."""
-    match view:
+    match _one_of(views):
         case "resolved":
             _resolved(session, bundle, format)
         case "assumptions":
@@ -49,6 +60,23 @@ def command(
             _sql(session.workspace.policy(bundle), as_of)
         case _:
             _overview(session, bundle, lang, format)
+
+
+def _one_of(views: tuple[str, ...]) -> str:
+    """Return the view asked for; raises UsageError for several, and for an option that does not change it."""
+    from shopscore.errors import UsageError
+
+    asked = [f"--{name}" for name in dict.fromkeys(views)]
+    if len(asked) > 1:
+        raise UsageError(f"{', '.join(asked[:-1])} and {asked[-1]} are views of their own; give one of them")
+    view = views[0] if views else _OVERVIEW
+    context = click.get_current_context()
+    for option, of in _VIEWS_OF.items():
+        given = context.get_parameter_source(option) is ParameterSource.COMMANDLINE
+        if given and view not in of:
+            shown = ", ".join("the overview" if name == _OVERVIEW else f"--{name}" for name in of)
+            raise UsageError(f"--{option.replace('_', '-')} changes nothing here; it is for {shown}")
+    return view
 
 
 def _overview(session: Session, name: str, language: str, format: str) -> None:

@@ -105,8 +105,10 @@ def _heading(sides: _Sides, across: int) -> list[str]:
 def _footer(found: Comparison) -> str:
     if not (found.differences or found.only_a or found.only_b):
         return "  no differences"
+    only = {"a": found.only_a, "b": found.only_b}
+    one_sided = "".join(f", {len(paths)} only in {letter}" for letter, paths in only.items() if paths)
     counted = count_of(len(found.differences), "difference")
-    return f"  {DIFFERS} differs; {counted} in all, each with its path: --format json"
+    return f"  {DIFFERS} differs; {counted} in what both have{one_sided}, each with its path: --format json"
 
 
 def _table(view: View, title: str, rows: Sequence[Sequence[str]], align: str) -> list[str]:

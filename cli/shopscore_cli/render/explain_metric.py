@@ -102,7 +102,8 @@ def _rows(view: View, metric: MetricPlan) -> list[Branch]:
 
 def _population(of: str, population: PopulationPlan) -> Branch:
     where = f" where {formula_text(population.where)}" if population.where is not None else ""
-    return Branch(f"{of} {population.table}{where}, by {population.at}", population.mark)
+    due = f", {population.due} before the day" if population.due is not None else ""
+    return Branch(f"{of} {population.table}{where}, by {population.at}{due}", population.mark)
 
 
 def _floors(view: View, metric: str) -> list[Branch]:

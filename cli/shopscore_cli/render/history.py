@@ -9,12 +9,15 @@ from typing import Any
 from shopscore.bundle.model import Item
 from shopscore.engines.reference.engine import Result
 from shopscore.formula.tree import Type, Value
-from shopscore.plan.model import ItemPlan
+from shopscore.plan.model import ItemPlan, LedgerPlan
 from shopscore.policy import Policy
 from shopscore_cli.render.columns import columns
+from shopscore_cli.render.ledger_lines import restriction_text
 from shopscore_cli.render.limits import limits_of
 from shopscore_cli.render.numbers import NOTHING, as_written, quantity
 from shopscore_cli.render.words import said
+
+_HELD = ("granted", "frozen")
 
 Day = tuple[Policy, Result]
 """A day's policy and result."""
@@ -69,6 +72,12 @@ class _Told:
         return {plan.id: self._state(plan) for plan in self.policy.plan.items}
 
     @property
+    def held(self) -> list[str]:
+        """Return the items that are granted or frozen; a ladder is neither."""
+        cards = self.card["benefits"]
+        return [plan.id for plan in self.policy.plan.items if cards[plan.id].get("state") in _HELD]
+
+    @property
     def ledgers(self) -> dict[str, str]:
         return {
             plan.id: quantity(self.card["ledgers"][plan.id]["balance"], Type.NUMBER)
@@ -84,6 +93,7 @@ class _Told:
         """Yield what became different since the day before, and by which rule."""
         if before is not None and before.policy.name != self.policy.name:
             yield f"{self.policy.name} in force"
+            yield from self._come_and_gone(before)
         alike: dict[str, list[str]] = {}
         for plan in self.policy.plan.items:
             card = self.card["benefits"][plan.id]
@@ -94,18 +104,31 @@ class _Told:
         yield from (f"{', '.join(labels)} {became}" for became, labels in alike.items())
         for ledger in self.policy.plan.ledgers:
             was = before.card["ledgers"].get(ledger.id) if before is not None else None
-            yield from self._restrictions(ledger.id, was)
+            yield from self._restrictions(ledger, was)
 
-    def _restrictions(self, ledger: str, before: Any) -> Iterator[str]:
+    def _come_and_gone(self, before: _Told) -> Iterator[str]:
+        """Yield what only the version before had, and what is open in this one alone."""
+        gone = [str(before.label(name)) for name in before.held if name not in self.items]
+        told = [name for name, text in before.ledgers.items() if text != NOTHING]
+        gone += [str(before.label(name)) for name in told if name not in self.ledgers]
+        new = [
+            f"{self.label(name)} {self.items[name]}"
+            for name in self.held
+            if name not in before.items and self.card["benefits"][name]["since"] != self.card["as_of"]
+        ]
+        if gone:
+            yield f"gone: {', '.join(gone)}"
+        if new:
+            yield f"new: {', '.join(new)}"
+
+    def _restrictions(self, ledger: LedgerPlan, before: Any) -> Iterator[str]:
         known = before["restrictions"] if before is not None else []
-        now = self.card["ledgers"][ledger]["restrictions"]
+        now = self.card["ledgers"][ledger.id]["restrictions"]
         lengths = {(each["milestone"], each["from"]): each["until"] for each in known}
         for each in now:
             was = lengths.get((each["milestone"], each["from"]), each["until"])
             if each["from"] == self.card["as_of"] or was != each["until"]:
-                until = f"until {each['until']}" if each["until"] else "for good"
-                actions = ", ".join(action.replace("_", " ") for action in each["actions"])
-                yield f"{each['milestone']}: {actions} {until}"
+                yield f"{each['milestone']}: {restriction_text(ledger, each, self.language)}"
         begun = [(each["milestone"], each["from"]) for each in now]
         for each in known:
             if (each["milestone"], each["from"]) not in begun:

@@ -37,12 +37,14 @@ def ledger_rules(ledger: Ledger, language: str, star: Star) -> Iterator[list[str
         yield [f"appeals{star(f'{path}.appeals')}", _appeal_days(ledger)]
 
 
-def appeal_rules(rules: AppealRules, star: Star) -> Iterator[list[str]]:
+def appeal_rules(rules: AppealRules, language: str, star: Star) -> Iterator[list[str]]:
     """Yield the rules of appeals about metrics."""
     if rules.records_per_ticket is not None:
         yield ["records per ticket" + star("appeals.records_per_ticket"), f"{rules.records_per_ticket:,}"]
     if rules.times_per_record is not None:
         yield ["times per record" + star("appeals.times_per_record"), f"{rules.times_per_record:,}"]
+    if rules.notes:
+        yield ["notes", said(rules.notes, language)]
 
 
 def events_text(ledger: Ledger) -> str:

@@ -103,7 +103,9 @@ def _populations(plan: Plan) -> Iterator[dict[str, Any]]:
     for each in used.values():
         where = f" where {formula_text(each.where)}" if each.where is not None else ""
         removed = "".join(f" without {formula_text(rule.when)}" for rule in each.exclusions)
-        yield {"id": each.id, "rows": f"{each.table} by {each.at}{where}{removed}", **place_of(each.mark)}
+        due = f" with {each.due} before D" if each.due is not None else ""
+        rows = f"{each.table} by {each.at}{due}{where}{removed}"
+        yield {"id": each.id, "rows": rows, **place_of(each.mark)}
 
 
 def _metrics(plan: Plan) -> Iterator[dict[str, Any]]:

@@ -165,7 +165,8 @@ class _Page:
 
     def appeals(self) -> Iterator[str]:
         rules = self._bundle.appeals
-        yield from columns(list(appeal_rules(rules, self._star)), indent="  ") if rules else ()
+        told = list(appeal_rules(rules, self._language, self._star)) if rules else []
+        yield from columns(told, indent="  ")
 
     def advisories(self) -> Iterator[str]:
         rows = [

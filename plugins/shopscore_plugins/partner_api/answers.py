@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from shopscore.errors import near_match
-from shopscore_plugins.json_pages import Page, Record, kind_of, unreadable
-from shopscore_plugins.json_values import text
+from shopscore_plugins.json_pages import Page, Record, kind_of, refuse_lost_digits, unreadable
+from shopscore_plugins.json_values import text, whole
+from shopscore_plugins.performance_api.codes import ANSWERS
 
 LISTS = {
     "orders": "orders",
@@ -29,10 +31,21 @@ OTHER = ("performance", "conversations", "aftersales")
 """Answers of the same API that hold nothing the event model has a place for."""
 
 EMPTY = "empty answers"
+_SCORE = "the official score"  # another reader's, often saved beside
 _OLD_ORDERS = "order_list"
 
 _NEXT = ("next_page_token", "next_cursor")
 _PAGING = (*_NEXT, "more", "total_count", "code", "message", "request_id", "data")
+_INSIDE = {
+    "line_items": ("product_id", "display_status", "cancel_reason", "cancel_user"),
+    "item_list": ("product_id", "sku_display_status", "sku_cancel_reason", "sku_cancel_user"),
+    "payment": ("total_amount", "currency"),
+    "payment_info": ("total_amount", "currency"),
+    "handling_duration": ("days", "type"),
+    "sender": ("role",),
+}
+"""What is read of the lists and objects in a record; all others are let go, so that many orders fit."""
+
 _OWNER = {"messages": ("conversation_id", "conversations"), "return_records": ("return_id", "returns")}
 """What records that do not name it themselves belong to: the key, and the folder of the API's path."""
 
@@ -60,51 +73,100 @@ class Answers:
     """Everything that was saved, by kind, in the order of the files.
 
     Attributes:
-        unfinished: kinds of which no page is the last one.
+        endless: kinds and the ids their records belong to of which no page is the last one.
+        totals: how many records of a kind the API said there are.
         not_read: how many answers hold nothing to read, by their key.
         asked: kinds there was an answer about, even an empty one.
     """
 
-    items: Mapping[str, list[Item]]
-    unfinished: tuple[str, ...]
-    not_read: Mapping[str, int]
-    asked: frozenset[str] = field(default_factory=frozenset)
+    items: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
+    endless: set[tuple[str, str | None]] = field(default_factory=set)
+    totals: dict[str, int] = field(default_factory=dict)
+    not_read: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    asked: set[str] = field(default_factory=set)
+    _ended: set[tuple[str, str | None]] = field(default_factory=set)
+    _rows: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
     def of(self, kind: str) -> list[Item]:
         """Return the records of one kind."""
         return self.items.get(kind, [])
 
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """Return the kinds of which some last page is missing."""
+        return tuple(dict.fromkeys(kind for kind in self.items if any(kind == of for of, _ in self.endless)))
 
-def sort_answers(pages: Iterable[Page]) -> Answers:
-    """Return the records of pages by kind; raises BadInputError for an answer nobody knows."""
-    items: defaultdict[str, list[Item]] = defaultdict(list)
-    not_read: defaultdict[str, int] = defaultdict(int)
-    last: dict[str, bool] = {}
-    asked: set[str] = set()
-    rows: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for page in pages:
-        forms = [key for key in LISTS if isinstance(page.data.get(key, ""), (list, type(None)))]
+    def owners_without_end(self, kind: str) -> frozenset[str | None]:
+        """Return the conversations or returns of whose records the last page is missing."""
+        return frozenset(owner for of, owner in self.endless if of == kind)
+
+    def add(self, page: Page) -> None:
+        """Take in a page; raises BadInputError for an answer nobody knows."""
+        forms = [key for key in LISTS if key in page.data]
         if not forms:
-            not_read[_other(page)] += 1
+            self.not_read[_other(page)] += 1
         for form in forms:
             kind = LISTS[form]
-            asked.add(kind)
-            if form != _OLD_ORDERS or "more" in page.data:  # an answer with details is no page of a search
-                last[kind] = last.get(kind, False) or not _has_more(page.data)
+            self.asked.add(kind)
             owner = _owner(page, kind)
-            for record in _records(page, form):
-                rows[page.file, kind] += 1
-                items[kind].append(Item(page.file, rows[page.file, kind], form, record, owner))
-    unfinished = tuple(kind for kind, is_last in last.items() if not is_last)
-    return Answers(dict(items), unfinished, dict(not_read), frozenset(asked))
+            found = [
+                Item(page.file, self._next_row(page.file, kind), form, _slim(record), owner)
+                for record in _records(page, form)
+            ]
+            self.items[kind] += found
+            self.totals[kind] = max(self.totals.get(kind, 0), whole(text(page.data, "total_count")) or 0)
+            if form != _OLD_ORDERS or "more" in page.data:  # an answer with details is no page of a search
+                owners = {owner_of(item) for item in found} if kind in _OWNER else {None}
+                self._end({(kind, each) for each in owners or {owner}}, _has_more(page.data))
+
+    def _next_row(self, file: str, kind: str) -> int:
+        self._rows[file, kind] += 1
+        return self._rows[file, kind]
+
+    def _end(self, lists: set[tuple[str, str | None]], has_more: bool) -> None:
+        if has_more:
+            self.endless |= lists - self._ended
+        else:
+            self._ended |= lists
+            self.endless -= lists
+
+
+def owner_of(item: Item) -> str | None:
+    """Return the id of the conversation or return that a record belongs to."""
+    key, _ = _OWNER[LISTS[item.form]]
+    return text(item.record, key) or item.owner
 
 
 def _records(page: Page, form: str) -> Iterator[Record]:
-    for number, found in enumerate(page.data[form] or (), 1):
+    listed = page.data[form]
+    if not isinstance(listed, (list, type(None))):
+        raise unreadable(page.where, f"{form} is {kind_of(listed)}; expected a list")
+    for number, found in enumerate(listed or (), 1):
+        what = f"{form}[{number}]"
         if not isinstance(found, dict):
-            raise unreadable(page.where, f"{form}[{number}] is {kind_of(found)}; expected an object")
+            raise unreadable(page.where, f"{what} is {kind_of(found)}; expected an object")
         inner = found.get("review")
-        yield inner if form == "reviews" and isinstance(inner, dict) else found
+        record = inner if form == "reviews" and isinstance(inner, dict) else found
+        refuse_lost_digits(page.where, what, record)
+        yield record
+
+
+def _slim(record: Record) -> Record:
+    """Return a record with its single values, and with what is read of the lists and objects in it."""
+    slim: dict[str, Any] = {}
+    for key, value in record.items():
+        if key in _INSIDE:
+            names = _INSIDE[key]
+            slim[key] = (
+                [_part(each, names) for each in value] if isinstance(value, list) else _part(value, names)
+            )
+        elif not isinstance(value, (dict, list)):
+            slim[key] = value
+    return slim
+
+
+def _part(value: Any, names: Iterable[str]) -> Any:
+    return {name: value[name] for name in names if name in value} if isinstance(value, dict) else value
 
 
 def _has_more(data: Record) -> bool:
@@ -116,6 +178,8 @@ def _other(page: Page) -> str:
     for key in OTHER:
         if key in page.data:
             return key
+    if any(key in page.data for key in ANSWERS):
+        return _SCORE
     keys = [key for key in page.data if key not in _PAGING][:4]
     if not keys:  # a search that finds nothing has no list at all
         return EMPTY

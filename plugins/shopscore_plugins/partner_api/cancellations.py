@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 from shopscore_plugins.json_values import Record, maps, moment, seconds, text
 from shopscore_plugins.partner_api.answers import Item
+from shopscore_plugins.partner_api.words import Unknown
 
-DONE = frozenset({"CANCELLATION_REQUEST_SUCCESS", "CANCELLATION_REQUEST_COMPLETE"})
+_DONE, _NOT_DONE = "done", "not done"
+_STATUSES = {
+    "CANCELLATION_REQUEST_PENDING": _NOT_DONE,
+    "CANCELLATION_REQUEST_CANCEL": _NOT_DONE,
+    "CANCELLATION_REQUEST_SUCCESS": _DONE,
+    "CANCELLATION_REQUEST_COMPLETE": _DONE,
+}
 _REQUEST_CANCEL, _CANCEL_DONE = "4", frozenset({"50", "51", "100"})
 """The old v2's reverse_type of a cancellation, and its reverse_status_value of a finished one."""
 
-INITIATORS = ("buyer", "seller", "system", "operator")
+INITIATORS = {"BUYER": "buyer", "SELLER": "seller", "SYSTEM": "system", "OPERATOR": "operator"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,7 @@ class Cancellation:
     """A cancellation that came into force.
 
     Attributes:
+        by: who cancelled, in the API's words.
         reasons: its codes and texts, codes first.
     """
 
@@ -41,19 +49,19 @@ def is_cancellation(item: Item) -> bool:
     return item.form == "reverse_list" and text(item.record, "reverse_type") == _REQUEST_CANCEL
 
 
-def read_cancellations(items: Iterable[Item]) -> Cancellations:
+def read_cancellations(items: Iterable[Item], unknown: Unknown) -> Cancellations:
     """Return finished cancellations by order."""
     found: dict[str, Cancellation] = {}
     requests = 0
     for item in items:
         record = item.record
         order_id = text(record, "order_id")
-        if order_id is None or not _is_done(record):
+        if order_id is None or not _is_done(record, unknown):
             requests += 1
             continue
         reasons = _texts(record, "cancel_reason", "cancel_reason_text", "return_reason")
         at = moment(record, "update_time", "reverse_update_time", "create_time", "reverse_request_time")
-        new = Cancellation(at, initiator(text(record, "role")), reasons)
+        new = Cancellation(at, text(record, "role"), reasons)
         if order_id not in found or seconds(found[order_id].at) <= seconds(at):
             found[order_id] = new
     return Cancellations(found, requests)
@@ -63,7 +71,7 @@ def cancellation_of(order: Record, at: str | None, listed: Cancellation | None) 
     """Return what is known of a cancelled order's cancellation; what the order itself says goes first."""
     lines = [*maps(order, "line_items"), *maps(order, "item_list")]
     users = _texts_of(lines, "cancel_user", "sku_cancel_user")
-    by = initiator(text(order, "cancellation_initiator", "cancel_user")) or next(map(initiator, users), None)
+    by = text(order, "cancellation_initiator", "cancel_user") or next(iter(users), None)
     reasons = (
         *_texts(order, "cancel_reason"),
         *_texts_of(lines, "cancel_reason", "sku_cancel_reason"),
@@ -75,16 +83,9 @@ def cancellation_of(order: Record, at: str | None, listed: Cancellation | None) 
     return Cancellation(at or listed.at, by or listed.by, every)
 
 
-def initiator(written: str | None) -> str | None:
-    """Return who cancelled in the event model's words; what is none of them stays as written."""
-    if written is None:
-        return None
-    return next((name for name in INITIATORS if name == written.lower()), written.lower())
-
-
-def _is_done(record: Record) -> bool:
+def _is_done(record: Record, unknown: Unknown) -> bool:
     if "cancel_status" in record:
-        return text(record, "cancel_status") in DONE
+        return unknown.meaning("cancellation statuses", _STATUSES, text(record, "cancel_status")) == _DONE
     return text(record, "reverse_status_value") in _CANCEL_DONE
 
 

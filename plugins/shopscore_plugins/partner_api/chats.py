@@ -6,11 +6,11 @@ Robots, the system and cards sent by themselves act for the shop and are no answ
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shopscore_plugins.json_values import Record, moment, part, seconds, text
-from shopscore_plugins.partner_api.answers import Item
+from shopscore_plugins.partner_api.answers import Item, owner_of
 from shopscore_plugins.partner_api.columns import Row, Rows
 
 _ALWAYS = ("chat_id", "shop_id", "started_at")
@@ -29,18 +29,24 @@ class Chats:
 
     rows: Rows
     silent: int = 0
-    """Sessions whose conversation nobody saved: with any of them, first replies are not told at all."""
+    """Sessions whose messages were not all saved: with any of them, first replies are not told at all."""
     homeless: int = 0
     """Messages that fall into no session."""
     unnamed: int = 0
     """Messages whose conversation is named neither in them nor by their file."""
 
 
-def read_chats(sessions: Sequence[Item], messages: Sequence[Item], shop: str) -> Chats:
-    """Return a row for each session; messages belong to the last session begun before them."""
+def read_chats(
+    sessions: Sequence[Item], messages: Sequence[Item], shop: str, endless: Collection[str | None] = ()
+) -> Chats:
+    """Return a row for each session; messages belong to the last session begun before them.
+
+    `endless` are conversations that have more messages than were saved.
+    """
     talks, unnamed = _by_conversation(messages)
     spans = _spans(sessions)
-    silent = sum(text(item.record, "conversation_id") not in talks for item in sessions)
+    whole = talks.keys() - endless
+    silent = sum(text(item.record, "conversation_id") not in whole for item in sessions)
     has_messages = bool(talks) and not silent
     found = Chats(Rows((*_ALWAYS, *_FROM_MESSAGES) if has_messages else _ALWAYS), silent, 0, unnamed)
     placed = 0
@@ -68,7 +74,7 @@ def _by_conversation(messages: Iterable[Item]) -> tuple[Mapping[str, list[Record
     talks: defaultdict[str, dict[str, Record]] = defaultdict(dict)
     unnamed = 0
     for number, item in enumerate(messages):
-        name = text(item.record, "conversation_id") or item.owner
+        name = owner_of(item)
         if name is None:
             unnamed += 1
             continue

@@ -14,15 +14,17 @@ from shopscore.events.wording import counted
 from shopscore_plugins.json_pages import find_files, read_pages
 from shopscore_plugins.json_values import text
 from shopscore_plugins.partner_api import NAME, OPTIONS
-from shopscore_plugins.partner_api.answers import EMPTY, Answers, Item, sort_answers
+from shopscore_plugins.partner_api.answers import EMPTY, Answers, Item
 from shopscore_plugins.partner_api.cancellations import is_cancellation, read_cancellations
 from shopscore_plugins.partner_api.chats import read_chats
 from shopscore_plugins.partner_api.copies import Single, without_copies
+from shopscore_plugins.partner_api.due import Due
 from shopscore_plugins.partner_api.faults import Faults
-from shopscore_plugins.partner_api.orders import not_cancelled, read_orders
+from shopscore_plugins.partner_api.orders import SAID, Reading, not_cancelled, read_orders
 from shopscore_plugins.partner_api.returns import read_returns
 from shopscore_plugins.partner_api.reviews import read_reviews
 from shopscore_plugins.partner_api.rounds import read_rounds
+from shopscore_plugins.partner_api.words import Unknown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +33,14 @@ if TYPE_CHECKING:
 
 _NO_NAME = "shop"
 _NAMED = 5
+_READ_AS = {
+    "return statuses": "open",
+    "order statuses": "not cancelled, and by their times",
+    "cancellation statuses": "not done",
+    "types of order": "normal",
+    "kinds of fulfilment": "the seller's",
+}
+"""What words that no table has are read as; all others as unknown."""
 
 _KEYS = {
     "orders": ("order_id", "id"),
@@ -56,8 +66,14 @@ def read_answers(paths: Sequence[Path], options: ReadOptions) -> ReadResult:
             hint = near_match(name, OPTIONS)
             raise UsageError(f"the reader {NAME} has no option {name!r}; expected {', '.join(OPTIONS)}{hint}")
     files = find_files(paths, NAME)
-    found = sort_answers(read_pages(files))
+    found = Answers()
+    read_pages(files, found.add, options.on_progress)
     made = _tables(found, options)
+    if not made.tables:
+        expected = "expected orders, returns, reviews, chat sessions or records of returns"
+        raise UsageError(f"no answer is about something that becomes a table; {expected}")
+    if options.market is not None:
+        made.tables["shops"] = _shop(options)
     dropped, notes = made.dropped, made.notes
     if found.unfinished:
         which = ", ".join(kind.replace("_", " ") for kind in found.unfinished)
@@ -79,50 +95,51 @@ def read_answers(paths: Sequence[Path], options: ReadOptions) -> ReadResult:
 
 def _tables(found: Answers, options: ReadOptions) -> _Made:
     shop = options.more.get("shop", _NO_NAME)
-    faults = Faults(options.market, found.of("reasons"))
+    faults, unknown = Faults(options.market, found.of("reasons")), Unknown()
     dropped: Counter[str] = Counter()
     notes: list[Note] = []
     tables: dict[str, pa.Table] = {}
-    unmapped: dict[str, Counter[str]] = {}
 
     single = {kind: _single(found.of(kind), kind) for kind in _KEYS}
     for kind, each in single.items():
         dropped[f"older copies of {kind}"] += each.copies
+        if missing := max(found.totals.get(kind, 0) - len(each.items), 0):
+            said = f"{missing:,} of {found.totals[kind]:,} {kind} are on no page that was saved"
+            notes.append(("pages_missing", said))
     reverse, requests = single["returns"].items, single["cancellations"].items
-    cancellations = read_cancellations((*filter(is_cancellation, reverse), *requests))
+    cancellations = read_cancellations((*filter(is_cancellation, reverse), *requests), unknown)
     dropped["cancellation requests that wait or came to nothing"] += cancellations.requests
     if "orders" in found.asked:
-        orders = read_orders(
-            single["orders"].items, shop, cancellations.of_orders, faults.of("cancellations")
-        )
+        due, fault_of = Due(options.market, options.zone), faults.of("cancellations")
+        how = Reading(shop, cancellations.of_orders, fault_of, unknown, due)
+        orders = read_orders(single["orders"].items, how)
         tables["orders"] = orders.rows.table()
-        dropped["orders of a list without their detail"] += orders.nameless
+        dropped += orders.dropped
         dropped += not_cancelled(cancellations.of_orders, orders)
-        if orders.undated:
-            said = (
-                f"the last change stands for the time of cancellation in {counted(orders.undated, 'order')}"
-            )
-            notes.append(("cancelled_at_assumed", said))
+        assumed = [(id_, orders.said[id_], said) for id_, said in SAID.items()]
+        notes += [(id_, f"{counted(rows, 'order')} {said}") for id_, rows, said in assumed if rows]
+        notes += due.notes()
     if "returns" in found.asked:
         returned = [item for item in reverse if not is_cancellation(item)]
-        returns = read_returns(returned, shop, faults.of("refunds"))
+        returns = read_returns(returned, shop, faults.of("refunds"), unknown)
         tables["returns"] = returns.rows.table()
         if returns.ended:
             said = f"the last change stands for the end of {counted(returns.ended, 'return')}"
             notes.append(("resolved_at_assumed", said))
-        unmapped["return statuses"] = returns.unknown
     if "reviews" in found.asked:
         reviews = read_reviews(single["reviews"].items, shop)
         tables["reviews"] = reviews.rows.table()
         dropped["reviews of no order"] += reviews.orderless
     if "sessions" in found.asked or "messages" in found.asked:
-        chats = read_chats(single["sessions"].items, found.of("messages"), shop)
+        endless = found.owners_without_end("messages")
+        chats = read_chats(single["sessions"].items, found.of("messages"), shop, endless)
         if "sessions" in found.asked:
             tables["chats"] = chats.rows.table()
         dropped["messages outside of every session"] += chats.homeless
         dropped["messages of an unnamed conversation"] += chats.unnamed
         if found.of("messages") and chats.silent:
-            said = f"{counted(chats.silent, 'chat')} without messages: first replies are not read of any"
+            lacking = f"the messages of {counted(chats.silent, 'chat')} were not all saved"
+            said = f"{lacking}: first replies are not read of any"
             notes.append(("messages_missing", said))
     if "return_records" in found.asked:
         rounds = read_rounds(found.of("return_records"), shop)
@@ -130,13 +147,19 @@ def _tables(found: Answers, options: ReadOptions) -> _Made:
         dropped["records of an unnamed return"] += rounds.unnamed
         said = "a review round is taken to run from the buyer's record to the seller's next one"
         notes.append(("rounds_assumed", said))
-    unmapped |= faults.unmapped
-    return _Made(tables, +dropped, notes, {what: words for what, words in unmapped.items() if words})
+    words = {what: words for what, words in (unknown.words | faults.unmapped).items() if words}
+    return _Made(tables, +dropped, notes, words)
+
+
+def _shop(options: ReadOptions) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({"shop_id": [options.more.get("shop", _NO_NAME)], "market": [options.market]})
 
 
 def _words_note(what: str, words: Counter[str]) -> Note:
     """Say which words no table has, and what they were read as."""
-    meant = "open" if what == "return statuses" else "unknown"
+    meant = _READ_AS.get(what, "unknown")
     number, rows = counted(len(words), "text"), counted(words.total(), "row")
     return "words_unknown", f"{what}: {number} in no table, in {rows}: read as {meant}: {_listed(words)}"
 

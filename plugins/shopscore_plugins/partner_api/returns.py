@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shopscore_plugins.json_values import moment, text
 from shopscore_plugins.partner_api.answers import Item
 from shopscore_plugins.partner_api.columns import Rows
 from shopscore_plugins.partner_api.orders import FaultOf
+from shopscore_plugins.partner_api.words import Unknown
 
 _ALWAYS = (
     "return_id",
@@ -65,20 +65,16 @@ class Returns:
     rows: Rows
     ended: int = 0
     """Requests that are over; their last change stands for the end."""
-    unknown: Counter[str] = field(default_factory=Counter)
-    """Statuses nobody has described: kept as open requests."""
 
 
-def read_returns(items: Iterable[Item], shop: str, fault_of: FaultOf) -> Returns:
+def read_returns(items: Iterable[Item], shop: str, fault_of: FaultOf, unknown: Unknown) -> Returns:
     """Return a row for each request."""
     found = Returns(Rows(_ALWAYS))
     for item in items:
         record = item.record
-        kind = text(record, "return_type", "reverse_type")
+        kind = unknown.meaning("kinds of return", _KINDS, text(record, "return_type", "reverse_type"))
         written = text(record, "return_status", "reverse_status_value")
-        status = _STATUS.get(written or "")
-        if written is not None and status is None:
-            found.unknown[written] += 1
+        status = unknown.meaning("return statuses", _STATUS, written)
         is_over = status not in (None, "open")
         found.ended += is_over
         reasons = [each for name in ("return_reason", "return_reason_text") if (each := text(record, name))]
@@ -89,7 +85,7 @@ def read_returns(items: Iterable[Item], shop: str, fault_of: FaultOf) -> Returns
                 "order_id": text(record, "order_id"),
                 "shop_id": shop,
                 "requested_at": moment(record, "create_time", "reverse_request_time"),
-                "kind": None if kind is None else _KINDS.get(kind, kind.lower()),
+                "kind": kind,
                 "reason": next(iter(reasons), None),
                 "fault": fault_of(reasons),
                 "status": status,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from shopscore_plugins.json_values import moment, seconds, text
-from shopscore_plugins.partner_api.answers import Item
+from shopscore_plugins.partner_api.answers import Item, owner_of
 from shopscore_plugins.partner_api.columns import Rows
 
 _ALWAYS = ("round_id", "case_id", "shop_id", "stage", "started_at", "finished_at", "handled_by")
@@ -37,7 +37,7 @@ def read_rounds(items: Iterable[Item], shop: str) -> Rounds:
     found = Rounds(Rows(_ALWAYS))
     cases: defaultdict[str, list[Item]] = defaultdict(list)
     for item in items:
-        case = text(item.record, "return_id") or item.owner
+        case = owner_of(item)
         if case is None:
             found.unnamed += 1
         else:

@@ -14,6 +14,9 @@ METRICS = {
 }
 """Metrics by the API's fixed codes, in its order."""
 
+UNITS = {code: "HOURS" if code == "AHT" else "PERCENT" for code in METRICS}
+"""What a metric is in where an answer does not say it."""
+
 PROBLEMS = {
     "nrr_problem_order_items": "NRR",
     "nbfr_problem_order_items": "NBFR",
@@ -23,6 +26,9 @@ PROBLEMS = {
     "im_dsat_chat_items": "IM_DSAT",
 }
 """The lists of offending records, each of one metric."""
+
+ANSWERS = ("sps_score", "dimensions", "metrics", "metric_code", *PROBLEMS)
+"""Keys that an answer of the score API is known by."""
 
 RECORD_IDS = {"AHT": "return_order_id", "IM_DSAT": "chat_record_id"}
 """What a problem record is about; of all other metrics it is the order."""

@@ -16,7 +16,7 @@ from shopscore.engines.reference.membership import Member, Membership, membershi
 from shopscore.events.rows import Events
 from shopscore.formula.tree import Type
 from shopscore.plan.model import MetricPlan
-from shopscore_plugins.performance_api.official import Measured, Official, Problem
+from shopscore_plugins.performance_api.model import Measured, Official, Problem
 from shopscore_plugins.performance_api.reasons import Reason, Subject, why_only_ours, why_only_theirs
 from shopscore_plugins.performance_api.scales import Reading, decimal, read_value, step_of
 

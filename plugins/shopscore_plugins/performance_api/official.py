@@ -1,17 +1,29 @@
-"""What the platform itself says about one shop: its score, metrics, parts and problem records."""
+"""Reads what the platform itself says about one shop from the saved answers of its score API."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from shopscore.errors import near_match
-from shopscore_plugins.json_pages import Files, Page, Record, find_files, read_pages, unreadable
-from shopscore_plugins.json_values import maps, moment, part, seconds, text, whole
+from shopscore.errors import UsageError, near_match
+from shopscore_plugins.json_pages import (
+    Files,
+    Page,
+    Record,
+    find_files,
+    read_pages,
+    refuse_lost_digits,
+    unreadable,
+)
+from shopscore_plugins.json_values import maps, moment, part, seconds, text, texts, whole
+from shopscore_plugins.partner_api.answers import LISTS
 from shopscore_plugins.performance_api import NAME
-from shopscore_plugins.performance_api.codes import METRICS, PROBLEMS, RECORD_IDS
-from shopscore_plugins.performance_api.scales import Written, decimal, step_of
+from shopscore_plugins.performance_api.codes import METRICS, PROBLEMS, RECORD_IDS, UNITS
+from shopscore_plugins.performance_api.model import Measured, Official, Overview, Problem
+from shopscore_plugins.performance_api.scales import HOURS, PERCENT, Written, decimal, step_of
 from shopscore_plugins.performance_api.windows import Window, read_window
 
 _KEPT = (
@@ -21,72 +33,7 @@ _KEPT = (
     "first_reply_time", "chat_duration_hours",
 )  # fmt: skip
 """Fields of problem records that say something about the record and nothing about a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One record the platform counts against the shop."""
-
-    record_id: str
-    fields: Mapping[str, str]
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One metric as the platform gives it.
-
-    Attributes:
-        labels: what it calls numerator and denominator.
-        listed: how many problem records it says there are; None where no list was saved.
-    """
-
-    code: str
-    place: str
-    written: Written
-    score: str | None = None
-    window: Window | None = None
-    labels: tuple[str | None, str | None] = (None, None)
-    problems: tuple[Problem, ...] = ()
-    listed: int | None = None
-    lines: int = 0
-    """Entries of the problem lists, of which an order of several items has several."""
-
-    @property
-    def metric(self) -> str:
-        """Return the metric's name in policies."""
-        return METRICS[self.code]
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The score, its dimensions' weights in percent by their names, and the shop's category."""
-
-    place: str
-    score: str | None
-    tier: str | None
-    weights: tuple[tuple[str, str], ...]
-    dimension_scores: tuple[tuple[str, str], ...]
-    category: str | None
-    window: Window | None
-
-
-@dataclass(frozen=True, slots=True)
-class Official:
-    """Everything that was saved of the score API about one shop."""
-
-    overview: Overview | None
-    metrics: Mapping[str, Measured]
-    """The newest of each code, in the API's order."""
-    earlier: tuple[Measured, ...]
-    """Those of earlier windows, where answers of several days were saved."""
-    files: tuple[Path, ...]
-    not_read: int = 0
-    """Answers that hold nothing to compare, such as top_items."""
-    idless: int = 0
-    """Problem records that name neither order nor chat."""
-    ignored: int = 0
-    """Files of a folder that are no JSON."""
+_KEPT_LISTS = ("cancellation_reasons", "rating_reasons")
 
 
 @dataclass(slots=True)
@@ -96,17 +43,25 @@ class _Found:
     """By code and end of the window."""
     problems: dict[str, dict[str, Problem]] = field(default_factory=dict)
     listed: dict[str, int] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
+    lines: dict[str, set[int]] = field(default_factory=dict)
+    """Entries of each code's lists by their hash: a page that was saved twice is no more than one."""
     not_read: int = 0
     idless: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there was nothing of the score API."""
+        return self.overview is None and not self.metrics and not self.problems
 
 
 def read_official(paths: Sequence[Path]) -> Official:
     """Return what saved answers say; raises BadInputError for what the score API does not answer."""
     files: Files = find_files(paths, NAME)
     found = _Found()
-    for page in read_pages(files):
-        _add(found, page)
+    read_pages(files, partial(_add, found))
+    if found.is_empty:
+        expected = "expected overview, metrics, diagnosis or problem_details"
+        raise UsageError(f"no answer is about the official score; {expected}")
     metrics = {}
     earlier: list[Measured] = []
     for code in METRICS:
@@ -116,13 +71,13 @@ def read_official(paths: Sequence[Path]) -> Official:
         problems = found.problems.get(code)
         if measured is None and problems is None:
             continue
-        measured = measured or Measured(code, _first(problems), Written(None, "PERCENT"))
+        measured = measured or Measured(code, _first(problems), Written(None, UNITS[code]))
         if problems is not None:
             measured = replace(
                 measured,
                 problems=tuple(problems.values()),
-                listed=found.listed.get(code, found.lines[code]),
-                lines=found.lines[code],
+                listed=found.listed.get(code, len(found.lines[code])),
+                lines=len(found.lines[code]),
             )
         metrics[code] = measured
     read = tuple(path for path, _ in files.read)
@@ -137,14 +92,14 @@ def _add(found: _Found, page: Page) -> None:
         new = _overview(page)
         if found.overview is None or _end(new.window) >= _end(found.overview.window):
             found.overview = new
-    elif isinstance(data.get("metrics"), list):
+    elif "metrics" in data:
         for row in maps(data, "metrics"):
             _measure(found, row, page)
     elif "calculation_rule" in data or ("metric_code" in data and "value" in data):
         _measure(found, data, page)
     elif any(key in data for key in PROBLEMS) or ("metric_code" in data and "total_count" in data):
         _problems(found, page)
-    elif "metric_code" in data or any(key.startswith("top_") for key in data):
+    elif "metric_code" in data or any(key.startswith("top_") or key in LISTS for key in data):
         found.not_read += 1
     else:
         keys = list(data)[:4]
@@ -165,7 +120,7 @@ def _overview(page: Page) -> Overview:
         tier=text(data, "sps_tier"),
         weights=_pairs(dimensions, "weight"),
         dimension_scores=_pairs(dimensions, "score"),
-        category=text(part(data, "primary_category"), "category_name"),
+        category=text(part(data, "primary_category"), "category_name", "name"),
         window=_window(data),
     )
 
@@ -175,7 +130,7 @@ def _measure(found: _Found, row: Record, page: Page) -> None:
     rule, lines = part(row, "calculation_rule"), part(row, "benchmarks")
     written = Written(
         value=text(row, "value"),
-        unit=(text(row, "value_unit") or "PERCENT").upper(),
+        unit=_unit(row, code, page),
         numerator=text(rule, "numerator_value"),
         denominator=text(rule, "denominator_value"),
         excellent=text(lines, "excellent_threshold"),
@@ -220,14 +175,16 @@ def _problems(found: _Found, page: Page) -> None:
     for key in dict.fromkeys([*(key for key in PROBLEMS if key in page.data), *_expected(named)]):
         code = PROBLEMS[key]
         problems = found.problems.setdefault(code, {})
-        items = list(maps(page.data, key))
-        found.lines[code] = found.lines.get(code, 0) + len(items)
-        for number, item in enumerate(items, 1):
+        lines = found.lines.setdefault(code, set())
+        for number, item in enumerate(maps(page.data, key), 1):
+            refuse_lost_digits(page.where, f"{key}[{number}]", item)
+            lines.add(hash(json.dumps(item, sort_keys=True)))
             record_id = text(item, RECORD_IDS.get(code, "order_id"))
             if record_id is None:
                 found.idless += 1
                 continue
             kept = {name: value for name in _KEPT if (value := text(item, name)) is not None}
+            kept |= {name: value for name in _KEPT_LISTS if (value := texts(item, name)) is not None}
             problems.setdefault(record_id, Problem(record_id, kept, f"{page.where}:{key}[{number}]"))
     total = whole(text(page.data, "total_count"))
     if named is not None and total is not None:
@@ -247,6 +204,15 @@ def _code(row: Record, page: Page) -> str:
             page.where, f"metric_code is {code or 'missing'}; expected {', '.join(METRICS)}{hint}"
         )
     return code
+
+
+def _unit(row: Record, code: str, page: Page) -> str:
+    said = text(row, "value_unit")
+    if said is None:
+        return UNITS[code]
+    if said.upper() not in (HOURS, PERCENT):
+        raise unreadable(page.where, f"{code} has the value_unit {said}; expected {PERCENT} or {HOURS}")
+    return said.upper()
 
 
 def _window(row: Record) -> Window | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,8 +14,8 @@ from shopscore.engines.reference.membership import Member, Membership, Out
 from shopscore.events.rows import Events
 from shopscore.events.tables import Kind, catalog
 from shopscore.plan.model import MetricPlan
-from shopscore_plugins.json_values import whole
-from shopscore_plugins.performance_api.official import Measured, Problem
+from shopscore_plugins.json_values import seconds
+from shopscore_plugins.performance_api.model import Measured, Problem
 
 _MICROS = 1_000_000
 _REJECTED = ("rejected", "cancelled")
@@ -58,22 +59,32 @@ class Subject:
         return self.plan.population.at
 
     @cached_property
+    def _by_order(self) -> Mapping[str, Mapping[str, list[Row]]]:
+        found: dict[str, defaultdict[str, list[Row]]] = {}
+        for table in ("reviews", "returns"):
+            found[table] = defaultdict(list)
+            for row in self.events.tables.get(table, ()):
+                found[table][str(row.get("order_id"))].append(row)
+        return found
+
+    @cached_property
     def by_id(self) -> Mapping[str, Member]:
         """Return the rows a problem could be, by id."""
         return {member.id: member for member in self.rows.numerator}
 
     def children(self, table: str, order_id: str) -> list[Row]:
         """Return the rows of a table that hang on an order."""
-        return [row for row in self.events.tables.get(table, ()) if row.get("order_id") == order_id]
+        return self._by_order[table].get(order_id, [])
 
 
 def why_only_theirs(
     subject: Subject, problem: Problem, rows: Iterable[Member] | None = None
 ) -> tuple[Reason, ...]:
     """Return why a record they count is not among ours."""
-    members = list(rows) if rows is not None else [
-        member for id_, member in subject.by_id.items() if id_ == problem.record_id
-    ]  # fmt: skip
+    if rows is None:
+        own = subject.by_id.get(problem.record_id)
+        rows = () if own is None else (own,)
+    members = list(rows)
     if not members:
         return (Reason("not_in_data", f"{problem.record_id} is not in our data"),)
     found: dict[str, Reason] = {}
@@ -189,8 +200,7 @@ def _reviews(subject: Subject, member: Member, problem: Problem) -> Iterator[Rea
         stars = f"{known[0]['stars']:g} stars"
         yield Reason("later_review", f"its first review has {stars}; the negative one came later")
     elif not poor:
-        theirs = problem.fields.get("user_review_rating", "?")
-        yield Reason("other_rating", f"{theirs} stars there; no negative review of it here")
+        yield Reason("other_rating", f"{_rated(problem, 'user_review_rating')}no negative review of it here")
 
 
 def _returns(subject: Subject, member: Member, problem: Problem) -> Iterator[Reason]:
@@ -211,9 +221,9 @@ def _returns(subject: Subject, member: Member, problem: Problem) -> Iterator[Rea
 
 
 def _deliveries(subject: Subject, member: Member, problem: Problem) -> Iterator[Reason]:
-    expected = whole(problem.fields.get("expect_deliver_time"))
+    expected = round(seconds(problem.fields.get("expect_deliver_time")))
     ours = member.row.get("deliver_by")
-    if member.hit and expected is not None and isinstance(ours, int) and expected * _MICROS != ours:
+    if member.hit and expected and isinstance(ours, int) and expected * _MICROS != ours:
         theirs = _shown(expected * _MICROS)
         yield Reason("other_deadline", f"due {_shown(ours)} here, {theirs} there")
     elif member.hit:
@@ -224,8 +234,13 @@ def _deliveries(subject: Subject, member: Member, problem: Problem) -> Iterator[
 
 def _ratings(subject: Subject, member: Member, problem: Problem) -> Iterator[Reason]:
     if member.counts and not member.hit:
-        theirs = problem.fields.get("customer_rating", "?")
-        yield Reason("other_rating", f"{theirs} stars there, {member.row.get('rating'):g} here")
+        ours = f"rated {member.row.get('rating'):g} here"
+        yield Reason("other_rating", f"{_rated(problem, 'customer_rating')}{ours}")
+
+
+def _rated(problem: Problem, field: str) -> str:
+    theirs = problem.fields.get(field)
+    return "" if theirs is None else f"rated {theirs} there; "
 
 
 def _undelivered(subject: Subject, member: Member) -> Iterator[Reason]:

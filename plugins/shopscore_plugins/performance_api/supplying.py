@@ -12,7 +12,8 @@ from shopscore.errors import UsageError, near_match
 from shopscore.events.reader import FILE, ROW, ReadOptions, ReadResult
 from shopscore_plugins.performance_api import NAME, OPTIONS
 from shopscore_plugins.performance_api.codes import dimension_of
-from shopscore_plugins.performance_api.official import Official, read_official
+from shopscore_plugins.performance_api.model import Official
+from shopscore_plugins.performance_api.official import read_official
 from shopscore_plugins.performance_api.scales import decimal, read_thresholds, read_value
 
 if TYPE_CHECKING:

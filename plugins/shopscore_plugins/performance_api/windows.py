@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 _DAY = 86_400
 _LAST = 253_370_764_800
@@ -15,7 +15,8 @@ class Window:
     """Evaluated instants in Unix seconds, first included, last excluded.
 
     Attributes:
-        as_of: the first day after the window by UTC: the day whose morning knows it.
+        as_of: the first day after the window, the day whose morning knows it: of the midnights by UTC the
+            nearest to its end, which may be a midnight of the shop's.
         how: how the end was read.
     """
 
@@ -42,11 +43,13 @@ def read_window(start: int, end: int, days: int | None) -> Window | None:
     if days is not None and end - start == (days - 1) * _DAY:
         end += _DAY
         how = "its end is the beginning of the last day, which is included"
+    elif days is not None and end - start == days * _DAY - 1:
+        end += 1
+        how = "its end is the last second, which is included"
     elif days is None or end - start != days * _DAY:
         whole = (end - start) / _DAY
         how = f"its ends are {whole:g} days apart, not {days}; its end is taken as excluded"
-    last = datetime.fromtimestamp(end - 1, UTC).date()
-    return Window(start, end, last + timedelta(days=1), how)
+    return Window(start, end, datetime.fromtimestamp(end + _DAY // 2, UTC).date(), how)
 
 
 def _shown(at: int) -> str:

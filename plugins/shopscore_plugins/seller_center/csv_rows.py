@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BLOCK = 8 << 20
 _SAMPLE = 1 << 18
 _SEPARATORS = (",", "\t", ";")
+_END = "\x1f"
 _KNOWN = {name for columns in COLUMNS.values() for name in columns}
 
 
@@ -49,10 +50,10 @@ class CsvRows:
             return "error"
 
         self.file.seek(0)
-        row = 2
+        row, is_whole = 2, False
         try:
             reader = arrow_csv.open_csv(
-                self.file,
+                _Ended(self.file, self.separator.join([_END] * self.width)),
                 arrow_csv.ReadOptions(column_names=names, skip_rows=1, block_size=_BLOCK, use_threads=False),
                 arrow_csv.ParseOptions(
                     delimiter=self.separator, newlines_in_values=True, invalid_row_handler=stop
@@ -63,13 +64,18 @@ class CsvRows:
                     strings_can_be_null=False,
                 ),
             )
-            for batch in reader:
+            for number, batch in enumerate(reader, 1):  # a batch is a block; the file itself is read ahead
+                if batch.num_rows and batch.column(0)[-1].as_py() == _END:
+                    batch, is_whole = batch.slice(0, batch.num_rows - 1), True
                 numbers = pa.array(range(row, row + batch.num_rows), pa.int64())
                 row += batch.num_rows
                 arrays = [numbers, *(batch.column(place) for place in chosen)]
-                yield pa.RecordBatch.from_arrays(arrays, [ROW, *chosen.values()]), self.file.tell()
+                done = min(number * _BLOCK, self.file.tell())
+                yield pa.RecordBatch.from_arrays(arrays, [ROW, *chosen.values()]), done
         except pa.ArrowInvalid as error:
             raise self._fault(error, broken, row) from error
+        if not is_whole:
+            raise self._open_quote(f"row {row - 1}")
 
     def _fault(self, error: Exception, broken: Sequence[Any], row: int) -> Exception:
         if broken:
@@ -80,10 +86,32 @@ class CsvRows:
                 "as the header has: the file may be cut off here"
             )
             return fault(NO_RECORD, f"{self.name}:row {number}", message)
+        if "straddling" in str(error):
+            return self._open_quote(f"row {row} or after")
         if "UTF8" in str(error):
             message = f"at or after row {row} there is text that is not UTF-8; expected UTF-8"
             return unreadable(self.name, message)
         return unreadable(self.name, f"the file cannot be read as CSV: {str(error).splitlines()[0]}")
+
+    def _open_quote(self, place: str) -> Exception:
+        message = 'a cell begins with " and nothing closes it; expected another ": the file may be cut off'
+        return fault(NO_RECORD, f"{self.name}:{place}", message)
+
+
+class _Ended(io.RawIOBase):
+    """A file with a line of our own behind its last: it does not come out where a quote is left open."""
+
+    def __init__(self, file: BinaryIO, line: str) -> None:
+        self._file, self._line = file, f"\n{line}\n".encode()
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._file.read(size)
+        room = size - len(block)
+        block, self._line = block + self._line[:room], self._line[room:]
+        return block
 
 
 @contextmanager
@@ -103,7 +131,7 @@ def _likely(header: Sequence[str]) -> tuple[int, int]:
 
 
 def _record(lines: str, separator: str, number: int = 0) -> list[str]:
-    records = csv.reader(io.StringIO(lines), delimiter=separator)
+    records = csv.reader(io.StringIO(lines, newline=""), delimiter=separator)
     try:
         return next(record for nth, record in enumerate(filter(None, records)) if nth == number)
     except (StopIteration, csv.Error):

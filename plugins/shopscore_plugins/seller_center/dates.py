@@ -20,12 +20,14 @@ STYLES = {
     "ymd": ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"),
 }
 """A style's formats, in DuckDB's words; a spreadsheet that saved a file may have left out the seconds."""
-_SHOWN = {
-    "dmy": "day/month/year and 24 hours",
-    "mdy": "month/day/year with AM or PM",
-    "mdy24": "month/day/year and 24 hours",
-    "ymd": "year-month-day",
+_SUCH_AS = {
+    "dmy": "30/06/2026 17:45:00",
+    "mdy": "06/30/2026 05:45:00 PM",
+    "mdy24": "06/30/2026 17:45:00",
+    "ymd": "2026-06-30 17:45:00",
 }
+_FIRST = "TIMESTAMP '2000-01-01'"
+"""No shop is as old: years of two digits are read as those of the first century."""
 SAID = ("dmy", "mdy")
 """What a person can say where a file leaves it open."""
 
@@ -36,7 +38,8 @@ _SIGN = """CASE
     WHEN substr({0}, 5, 1) = '-' THEN 'ymd'
     WHEN TRY_CAST(split_part({0}, '/', 1) AS UTINYINT) > 12 THEN 'dmy'
     WHEN TRY_CAST(split_part({0}, '/', 2) AS UTINYINT) > 12 THEN 'mdy24'
-    ELSE 'open' END"""
+    WHEN regexp_matches({0}, '^[0-9]+/[0-9]+/[0-9]{{4}}') THEN 'open'
+    ELSE 'none' END"""
 
 
 def style_of(
@@ -55,7 +58,12 @@ def style_of(
         """
         for sign, row, text in connection.execute(query).fetchall():
             found[sign] = min(found.get(sign, (row, text, name)), (row, text, name))
+    nothing = found.pop("none", None)
     signs = sorted((found[sign], sign) for sign in found if sign != "open")
+    if nothing is not None and not signs:
+        row, text, name = nothing
+        message = f"{name} is {text!r}; expected a time such as {_SUCH_AS['dmy']} or {_SUCH_AS['mdy']}"
+        raise fault(WRONG_KIND, f"{shown}:row {row}:{name}", message)
     # Texts that leave it open have slashes and no AM or PM: they are not the neighbours of these.
     if "open" in found and signs and signs[0][1] in ("mdy", "ymd"):
         signs.append((found["open"], "dmy"))
@@ -69,7 +77,7 @@ def style_of(
     style = signs[0][1] if signs else _said(found, said, shown)
     if signs and said is not None and not style.startswith(said):
         row, text, name = signs[0][0]
-        message = f"{name} is {text!r}; expected {_SHOWN[said]}, as dates={said} says"
+        message = f"{name} is {text!r}; expected a time such as {_SUCH_AS[said]}, as dates={said} says"
         raise fault(WRONG_KIND, f"{shown}:row {row}:{name}", message)
     _refuse_others(connection, raw, layout, shown, style)
     return style
@@ -99,11 +107,11 @@ def _refuse_others(
     for name in layout.times:
         query = f"""
             SELECT count(*), min("row"), arg_min("{name}", "row") FROM {raw}
-            WHERE "{name}" IS NOT NULL AND {parsed(name, style)} IS NULL
+            WHERE "{name}" IS NOT NULL AND coalesce({parsed(name, style)} < {_FIRST}, true)
         """
         ((rows, row, text),) = connection.execute(query).fetchall()
         if rows:
             more = f"; so have {counted(rows - 1, 'more row')}" if rows > 1 else ""
-            expected = f"expected a time written {_SHOWN[style]}, as in the rest of the file"
+            expected = f"expected a time such as {_SUCH_AS[style]}, as in the rest of the file"
             message = f"{name} is {text!r}; {expected}"
             raise fault(WRONG_KIND, f"{shown}:row {row}:{name}", message + more)

@@ -6,16 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from shopscore.events.wording import counted
-from shopscore_plugins.deadlines import FOLDER, Deadlines
+from shopscore_plugins.deadlines import FOLDER, MARK, Deadlines
 from shopscore_plugins.seller_center.orders import Made
 
 if TYPE_CHECKING:
     import duckdb
 
     from shopscore_plugins.seller_center.markets import Market
-
-MARK = "_computed"
-"""The column that names the deadlines of a row that a rule made."""
 
 
 def add_deadlines(connection: duckdb.DuckDBPyConnection, market: Market, made: Made) -> None:
@@ -26,7 +23,7 @@ def add_deadlines(connection: duckdb.DuckDBPyConnection, market: Market, made: M
     import pyarrow as pa
 
     days = connection.execute("""
-        SELECT CAST(placed_at AS DATE), order_type, count(*) FROM orders_made
+        SELECT CAST(placed_at AS DATE), coalesce(order_type, 'unknown'), count(*) FROM orders_made
         WHERE placed_at IS NOT NULL GROUP BY ALL ORDER BY ALL
     """).fetchall()
     columns = list(rules.columns)

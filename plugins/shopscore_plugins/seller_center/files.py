@@ -45,7 +45,7 @@ class Rows(Protocol):
 
 
 def find(paths: Sequence[Path]) -> list[Path]:
-    """Return the exports among some paths; of a folder its CSV and XLSX files."""
+    """Return the exports among some paths, each once; of a folder its CSV and XLSX files."""
     found: list[Path] = []
     for path in paths:
         if not path.exists():
@@ -57,11 +57,24 @@ def find(paths: Sequence[Path]) -> list[Path]:
         if not inside:
             raise UsageError(f"{path} has no export; expected files ending in {' or '.join(ENDINGS)}")
         found += inside
+    for place, path in enumerate(found):
+        if any(path.samefile(other) for other in found[:place]):
+            raise UsageError(f"{path} is given twice; expected each file once")
     return found
 
 
+def passed_over(paths: Sequence[Path]) -> list[str]:
+    """Return the names of the files in folders that are no exports by their endings."""
+    inside = (path for folder in paths if folder.is_dir() for path in sorted(folder.iterdir()))
+    return [path.name for path in inside if path.is_file() and _is_shown(path) and not _is_export(path)]
+
+
 def _is_export(path: Path) -> bool:
-    return path.suffix.lower() in ENDINGS and path.name[0] not in "~."
+    return path.suffix.lower() in ENDINGS and path.is_file() and _is_shown(path)
+
+
+def _is_shown(path: Path) -> bool:
+    return path.name[0] not in "~."
 
 
 def open_rows(path: Path) -> AbstractContextManager[Rows]:

@@ -13,11 +13,11 @@ class Market:
     """One market.
 
     Attributes:
-        zone: the clock of its shops; exports carry none.
+        zone: the clock of its shops; exports carry none. In a country of several it is assumed, and shown.
         currency: what amounts are in; exports do not say.
         decimals: of the currency; 0 tells that `82.912` is a whole number.
         marks: columns that together only its order export has; none where its header is not known.
-        pays_on_delivery: whether an order without Paid Time may be a confirmed one.
+        pays_on_delivery: whether an order without Paid Time may be a confirmed one; assumed.
     """
 
     id: str

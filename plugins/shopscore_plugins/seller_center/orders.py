@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,41 +32,46 @@ _LATEST = """
     GROUP BY 1
 """
 
-# `gone`: the row's articles are cancelled; the order is where all its rows are.
+# `gone`: the row's articles are cancelled, or are to be; the order is where all its rows are and one says so:
+# a row of the type Cancel whose status is another has but a request.
 _SEEN = """
     CREATE TABLE orders_seen AS
     WITH
     meant AS (
         SELECT
-            *,
-            "Cancelled Time" IS NOT NULL OR coalesce(plain("Order Status") IN {cancelled}, false)
-                OR coalesce(plain("Cancelation/Return Type") = 'cancel', false) AS gone
+            orders.*,
+            "Cancelled Time" IS NOT NULL OR coalesce(meaning = '{cancelled}', false) AS says_so,
+            coalesce(lower("Cancelation/Return Type") = 'cancel', false) AS asks,
+            says_so OR asks AS gone,
+            says_so OR (asks AND meaning IS NULL) AS surely_gone
         FROM orders {only}
+        LEFT JOIN status_words ON status_words.word = "Order Status"
     )
     SELECT
         "Order ID" AS order_id,
         arg_min("Order Status", "row") AS status,
-        bool_and(gone) AS is_cancelled,
+        bool_and(gone) AND bool_or(surely_gone) AS is_cancelled,
         bool_or(gone) AND NOT bool_and(gone) AS is_partly_cancelled,
+        bool_and(gone) AND NOT bool_or(surely_gone) AS is_asked,
         min("Created Time") AS placed_at,
         min("Paid Time") AS paid_at,
         {last_rts} AS arranged_at,
         {last_shipped} AS dispatched_at,
         {last_delivered} AS delivered_at,
-        CASE WHEN bool_and(gone) THEN coalesce(
+        CASE WHEN bool_and(gone) AND bool_or(surely_gone) THEN coalesce(
             max("Cancelled Time"),
             max(greatest("Created Time", "Paid Time", "RTS Time", "Shipped Time", "Delivered Time"))
         ) END AS cancelled_at,
-        bool_and(gone) AND max("Cancelled Time") IS NULL AS is_undated,
-        arg_min("Cancel By", "row") FILTER (bool_gone) AS by_word,
-        arg_min("Cancel Reason", "row") FILTER (bool_gone) AS reason,
+        arg_min("Cancel By", "row") FILTER (gone) AS by_word,
+        arg_min("Cancel Reason", "row") FILTER (gone) AS reason,
         arg_min("Normal or Pre-order", "row") AS type_word,
         arg_min("Fulfillment Type", "row") AS fulfillment_word,
         arg_min("Payment Method", "row") AS payment_word,
         arg_min("Product Category", "row") AS category,
         arg_min("Order Amount", "row") AS amount,
         arg_min("file", "row") AS "file",
-        min("row") AS "row"
+        min("row") AS "row",
+        is_cancelled AND max("Cancelled Time") IS NULL AS is_undated
     FROM meant
     GROUP BY "Order ID"
 """
@@ -75,7 +79,8 @@ _SEEN = """
 _ORDERS = """
     CREATE TABLE orders_made AS
     SELECT
-        order_id, placed_at, status_words.meaning AS status, is_cancelled, is_partly_cancelled, is_undated,
+        order_id, placed_at, status_words.meaning AS status, is_cancelled, is_partly_cancelled, is_asked,
+        is_undated,
         payment_word, on_delivery.meaning IS NOT NULL AS pays_on_delivery,
         paid_at IS NULL AS is_unpaid,
         CASE WHEN on_delivery.meaning IS NOT NULL THEN placed_at ELSE paid_at END AS paid_at,
@@ -89,8 +94,8 @@ _ORDERS = """
             ELSE coalesce(reason_words.meaning, 'unknown')
         END AS cancel_fault,
         is_cancelled AND dispatched_at IS NOT NULL AS is_failed_delivery,
-        coalesce(type_words.meaning, 'normal') AS order_type,
-        coalesce(fulfillment_words.meaning, 'seller') AS fulfillment,
+        CASE WHEN type_word IS NULL THEN 'normal' ELSE type_words.meaning END AS order_type,
+        CASE WHEN fulfillment_word IS NULL THEN 'seller' ELSE fulfillment_words.meaning END AS fulfillment,
         category, {amount} AS amount, amount AS amount_text, "file", "row"
     FROM orders_seen
     LEFT JOIN status_words ON status_words.word = status
@@ -116,16 +121,16 @@ class Made:
 def make_orders(staging: Staging, market: Market, reasons: Reasons) -> Made:
     """Make the table `orders_made` of the rows that were read."""
     connection, made = staging.connection, Made()
-    connection.execute("CREATE OR REPLACE TEMP MACRO plain(word) AS lower(trim(word))")
     only = _only_latest(connection, made)
+    resolve(connection, "status_words", '"Order Status"', Export.ORDERS, of_words(words.STATUSES))
     query = _SEEN.format(
         only=only,
-        cancelled=_texts(word for word, meaning in words.STATUSES.items() if meaning == words.CANCELLED),
+        cancelled=words.CANCELLED,
         last_rts=_last("RTS Time"),
         last_shipped=_last("Shipped Time"),
         last_delivered=_last("Delivered Time"),
     )
-    connection.execute(query.replace("bool_gone", "gone"))
+    connection.execute(query)
     _resolve_words(connection, reasons, made)
     connection.execute(_ORDERS.format(amount=amount("amount", market.decimals)))
     _leave_out_unpaid(connection, staging, market, made)
@@ -163,7 +168,13 @@ def _resolve_words(connection: duckdb.DuckDBPyConnection, reasons: Reasons, made
     for what, (table, column, meaning) in unknown.items():
         if found := resolve(connection, table, column, "orders_seen", meaning):
             made.unmapped[what] = found
-    resolve(connection, "on_delivery", "payment_word", "orders_seen", of_words(words.ON_DELIVERY))
+    # Of orders paid on delivery both times are one: so words in no list become known.
+    seen = connection.execute("""
+        SELECT DISTINCT payment_word FROM orders_seen
+        WHERE paid_at = delivered_at AND dispatched_at < paid_at AND payment_word IS NOT NULL
+    """).fetchall()
+    on_delivery = words.ON_DELIVERY | {words.plain(word): "cod" for (word,) in seen}
+    resolve(connection, "on_delivery", "payment_word", "orders_seen", of_words(on_delivery))
 
 
 def _leave_out_unpaid(
@@ -181,10 +192,10 @@ def _leave_out_unpaid(
 
 
 def _say(connection: duckdb.DuckDBPyConnection, made: Made) -> None:
-    ((undated, partly, failed, undelivered, amounts),) = connection.execute("""
+    ((undated, partly, asked, failed, undelivered, amounts),) = connection.execute("""
         SELECT
             count(*) FILTER (is_undated), count(*) FILTER (is_partly_cancelled),
-            count(*) FILTER (is_failed_delivery),
+            count(*) FILTER (is_asked), count(*) FILTER (is_failed_delivery),
             count(*) FILTER (
                 status IN ('delivered', 'completed') AND delivered_at IS NULL AND NOT is_cancelled
             ),
@@ -194,6 +205,7 @@ def _say(connection: duckdb.DuckDBPyConnection, made: Made) -> None:
     said = {
         "cancelled_at_assumed": (undated, "cancelled without a time: the last known time stands for it"),
         "partly_cancelled": (partly, "cancelled in part: not cancelled here"),
+        "cancellations_asked": (asked, "marked Cancel, of another status and no time: not cancelled here"),
         "failed_deliveries": (failed, "cancelled after dispatch: read as failed or refused deliveries"),
         "delivered_without_date": (undelivered, "called delivered without a time: not delivered here"),
         "amounts_unreadable": (amounts, "with an amount that cannot be read: unknown here"),
@@ -229,7 +241,3 @@ def _columns(staging: Staging, market: Market, made: Made) -> dict[str, str]:
         "order_id": "order_id", "placed_at": "placed_at", "cancelled_at": "cancelled_at", **given,
         "currency": f"'{market.currency}'",
     }  # fmt: skip
-
-
-def _texts(each: Iterable[str]) -> str:
-    return "(" + ", ".join("'" + word.replace("'", "''") + "'" for word in each) + ")"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from shopscore_plugins.reasons import Reasons
 from shopscore_plugins.seller_center.dates import SAID
 from shopscore_plugins.seller_center.due import add_deadlines
 from shopscore_plugins.seller_center.faults import unreadable
-from shopscore_plugins.seller_center.files import find
+from shopscore_plugins.seller_center.files import ENDINGS, find, passed_over
 from shopscore_plugins.seller_center.layout import Export, Layout
 from shopscore_plugins.seller_center.markets import Market, market_named, market_of
 from shopscore_plugins.seller_center.orders import Made, make_orders
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _SHOP = "shop"
 _BATCH = 50_000
+_NAMED = 6
+"""How many files a note names."""
 
 
 def read_exports(paths: Sequence[Path], options: ReadOptions) -> ReadResult:
@@ -47,7 +49,8 @@ def read_exports(paths: Sequence[Path], options: ReadOptions) -> ReadResult:
     try:
         found = _Found(market_named(options.market) if options.market is not None else None)
         _stage(files, dates, staging, found, options)
-        return _result(NAME, staging, found.sure(), files, options)
+        notes = [*found.notes, *_passed_over_note(passed_over(paths))]
+        return _result(NAME, staging, found.sure(), files, options, notes)
     except BaseException:
         staging.close()
         raise
@@ -60,6 +63,7 @@ class _Found:
     said: Market | None
     shown: Market | None = None
     by: str = ""
+    notes: list[Note] = field(default_factory=list)
 
     def look(self, layout: Layout, shown: str) -> None:
         """Take in a file's header; raises BadInputError where it is of another market."""
@@ -74,6 +78,9 @@ class _Found:
             why = f" as {self.by} is" if self.said is None else ""
             message = f"the export is of market {here.id} (it has {columns}); expected {expected.id}{why}"
             raise unreadable(shown, message)
+        if expected is not None and here is not expected:
+            text = f"{shown} has the columns of an export of {here.id}; read as {expected.id}, as was said"
+            self.notes.append(("another_market", text))
         if self.shown is None:
             self.shown, self.by = here, shown
 
@@ -102,7 +109,12 @@ def _stage(
 
 
 def _result(
-    name: str, staging: Staging, market: Market, files: Sequence[Path], options: ReadOptions
+    name: str,
+    staging: Staging,
+    market: Market,
+    files: Sequence[Path],
+    options: ReadOptions,
+    notes: list[Note],
 ) -> ReadResult:
     import pyarrow as pa
 
@@ -112,7 +124,6 @@ def _result(
     tables: dict[str, pa.Table | pa.RecordBatchReader] = {
         "shops": pa.table({"shop_id": [shop], "market": [market.id]})
     }
-    notes: list[Note] = []
     dropped, unmapped = Counter(staging.dropped), dict[str, dict[str, int]]()
     for export, make in ((Export.ORDERS, make_orders), (Export.RETURNS, make_returns)):
         if not staging.layouts_of(export):
@@ -134,6 +145,13 @@ def _result(
         files=tuple(files),
         unmapped=unmapped,
     )
+
+
+def _passed_over_note(names: Sequence[str]) -> Iterator[Note]:
+    if names:
+        listed = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if names[_NAMED:] else "")
+        text = f"not read, as they end neither in {' nor in '.join(ENDINGS)}: {listed}"
+        yield "files_passed_over", text
 
 
 def _unmapped_note(what: str, found: dict[str, int]) -> Note:

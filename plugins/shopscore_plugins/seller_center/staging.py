@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopscore_plugins.seller_center.dates import parsed, style_of
-from shopscore_plugins.seller_center.faults import WRONG_KIND, fault
+from shopscore_plugins.seller_center.faults import NO_COLUMN, WRONG_KIND, fault
 from shopscore_plugins.seller_center.files import open_rows
 from shopscore_plugins.seller_center.layout import COLUMNS, ID, TIMES, Export, Layout, layout_of
 
@@ -25,7 +25,11 @@ MEMORY = "768MiB"
 _SMALL = 32 << 20
 
 _DIGITS = "regexp_full_match({0}, '[0-9]+')"
-_SPOILT = r"regexp_full_match({0}, '[0-9](\.[0-9]+)?[eE]\+?[0-9]+|[0-9]{{15,}}\.[0-9]*')"
+# Of an id: rounded by a spreadsheet, or guarded against one, as `="5765…"` is.
+_SPOILT = r"""CASE
+    WHEN regexp_full_match({0}, '[0-9]([.,][0-9]+)?[eE]\+?[0-9]+|[0-9]{{15,}}[.,][0-9]*')
+        THEN ', a number that a spreadsheet has rounded'
+    WHEN regexp_matches({0}, '[0-9]{{10}}') THEN '' END"""
 
 
 class Staging:
@@ -88,7 +92,7 @@ class Staging:
 
     def _insert(self, batch: pa.RecordBatch, layout: Layout) -> None:
         """Add a batch; tabs keep spreadsheets from mangling cells and mean nothing."""
-        clean = (f"nullif(trim(replace(\"{name}\", chr(9), '')), '')" for name in layout.columns)
+        clean = (_clean(name, name == ID[layout.export]) for name in layout.columns)
         self.connection.register("batch", batch)
         self.connection.execute(f'INSERT INTO raw SELECT "row", {", ".join(clean)} FROM batch')
         self.connection.unregister("batch")
@@ -97,19 +101,23 @@ class Staging:
         """Take out what is no row of data, and return where the header stands again."""
         id_ = f'"{ID[layout.export]}"'
         is_blank = " AND ".join(f'"{name}" IS NULL' for name in layout.columns)
+        is_header = " AND ".join(f"\"{name}\" IS NOT DISTINCT FROM '{name}'" for name in layout.columns)
         query = f"""
-            SELECT "row", {id_}, {is_blank}, coalesce({_SPOILT.format(id_)}, false)
+            SELECT "row", {id_}, {is_blank}, {_SPOILT.format(id_)}, {is_header}
             FROM raw WHERE {id_} IS NULL OR NOT {_DIGITS.format(id_)} ORDER BY "row"
         """
         repeated = []
-        for row, text, blank, spoilt in self.connection.execute(query).fetchall():
-            if spoilt:
+        for row, text, blank, spoilt, same in self.connection.execute(query).fetchall():
+            if spoilt is not None:
                 message = (
-                    f"{ID[layout.export]} is {text!r}, a number that a spreadsheet has rounded; "
+                    f"{ID[layout.export]} is {text!r}{spoilt}; "
                     "expected all digits: export the file anew and do not save it from a spreadsheet"
                 )
                 raise fault(WRONG_KIND, f"{shown}:row {row}:{ID[layout.export]}", message)
             if text == ID[layout.export]:
+                if not same:
+                    message = "a header with other columns; expected the same header in the whole file"
+                    raise fault(NO_COLUMN, f"{shown}:row {row}", message)
                 repeated.append(row)
                 self.dropped["header lines inside files"] += 1
             elif blank:
@@ -144,8 +152,16 @@ def add_words(connection: duckdb.DuckDBPyConnection, name: str, words: Mapping[s
     schema = pa.schema([("word", pa.string()), ("meaning", pa.string())])
     table = pa.table([list(words), list(words.values())], schema=schema)
     connection.register("words", table)
-    connection.execute(f"CREATE TABLE {name} AS SELECT word, meaning FROM words")
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT word, meaning FROM words")
     connection.unregister("words")
+
+
+def _clean(name: str, is_id: bool) -> str:
+    text = f"trim(replace(\"{name}\", chr(9), ''))"
+    if is_id:  # a header inside a file begins with the byte-order mark of the file that was put behind
+        mark = "chr(65279)"
+        text = f"CASE WHEN starts_with({text}, {mark}) THEN trim({text}, '\"' || {mark}) ELSE {text} END"
+    return f"nullif({text}, '')"
 
 
 def _quoted(text: str) -> str:

@@ -1,12 +1,13 @@
 """XLSX exports: calamine reads what streaming readers do not, rows that come cell by cell.
 
-A look at the archive goes before: what unpacks to too much, and formulas, are refused.
+A look at the archive goes before: what unpacks to too much, formulas and cells far out are refused.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,10 @@ _RATIO, _HARMLESS = 300, 64 << 20
 
 _BLOCK, _OVERLAP = 1 << 20, 512
 _ROWS = 10_000
-_FORMULA = re.compile(rb'<c\b[^>]*\br="([A-Z]+)([0-9]+)"[^>]*><f[ >/]')
+_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f[\s>/]")
+_PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
+_FAR = re.compile(rb'\br="(?:[D-Z][A-Z]|[A-Z]{3})[0-9]+"')
+"""A cell beyond 104 columns: exports have up to 65, and all cells before it would be filled with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +99,31 @@ def _look_into(path: Path) -> None:
                 raise unreadable(path.name, "the file is a ZIP archive; expected a CSV or XLSX export")
             for part in parts:
                 if part.filename.startswith("xl/worksheets/"):
-                    _refuse_formulas(path, archive, part)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+                    _look_at_cells(path, archive, part)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise unreadable(path.name, f"the file is damaged or cut off: {error}") from error
 
 
-def _refuse_formulas(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _look_at_cells(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     with archive.open(part) as file:
         before = b""
         while block := file.read(_BLOCK):
-            if found := _FORMULA.search(before + block):
-                column, row = found[1].decode(), found[2].decode()
-                message = (
-                    f"the cell {column}{row} has a formula; expected values, as Seller Center writes them"
+            piece = before + block
+            # Most sheets have no formula, and to look for two letters takes no time.
+            if (b"<f" in piece or b":f" in piece) and (found := _FORMULA.search(piece)):
+                raise _fault_of_cell(
+                    path, found[1], "has a formula; expected values, as Seller Center writes them"
                 )
-                raise fault(WRONG_KIND, f"{path.name}:row {row}", message)
+            if far := _FAR.search(piece):
+                raise _fault_of_cell(path, far[0], "is beyond all columns of an export; expected none there")
             before = block[-_OVERLAP:]
+
+
+def _fault_of_cell(path: Path, attributes: bytes, what: str) -> Exception:
+    if place := _PLACE.search(attributes):
+        column, row = place[1].decode(), place[2].decode()
+        return fault(WRONG_KIND, f"{path.name}:row {row}", f"the cell {column}{row} {what}")
+    return fault(WRONG_KIND, path.name, f"a cell {what}")
 
 
 def _text(cell: Any) -> str | None:

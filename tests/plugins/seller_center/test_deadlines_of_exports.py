@@ -29,6 +29,15 @@ def test_computed_deadlines_are_counted_for_the_scorecard(reading: Reading) -> N
     )
 
 
+def test_an_order_of_a_type_nobody_knows_has_no_deadline(reading: Reading) -> None:
+    found = reading(cells(type="Lottery"), market="US", dates="dmy")
+    assert [order["deliver_by"] for order in found.orders] == [None]
+    assert (
+        "no deliver_by for 1 order of type unknown: the export does not say what the rule needs"
+        in found.notes
+    )
+
+
 def test_without_a_rule_the_export_has_no_deadline(reading: Reading) -> None:
     (order,) = reading(cells()).orders
     assert not {"deliver_by", "dispatch_by", "_computed"} & order.keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import duckdb
@@ -59,6 +60,13 @@ def test_a_note_of_several_lines_is_one_cell(reading: Reading) -> None:
     assert [(order["order_id"], order["_row"]) for order in found.orders] == [(A, 2), (B, 3)]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_any_system_ends_them(tmp_path: Path, end: str) -> None:
+    lines = [",".join(row) for row in (HEADER, cells(), cells(id=B))]
+    (tmp_path / "orders.csv").write_text(end.join([*lines, ""]), newline="")
+    assert [order["order_id"] for order in read(tmp_path / "orders.csv").orders] == [A, B]
+
+
 def test_ids_of_19_digits_stay_as_they_are(reading: Reading) -> None:
     ids = ["5765012345678901233", "5765012345678901234"]  # one number, where numbers have 53 bits
     found = reading(*(cells(id=each) for each in ids))
@@ -75,6 +83,19 @@ def test_an_id_that_a_spreadsheet_rounded_is_told(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "orders.xlsx", [list(HEADER), cells()], cells={"A2": number})
     assert refusal(tmp_path / "orders.xlsx").startswith(
         "orders.xlsx:row 2:Order ID: I302 error Order ID is '5.76500E+17', a number that a spreadsheet"
+    )
+    write_csv(tmp_path / "comma.csv", [list(HEADER), cells(id="5,765E+17")])
+    assert refusal(tmp_path / "comma.csv").startswith(
+        "comma.csv:row 2:Order ID: I302 error Order ID is '5,765E+17', a number that a spreadsheet"
+    )
+
+
+@pytest.mark.parametrize("id_", ['="576500000000000001"', "#576500000000000001"])
+def test_an_id_with_more_than_digits_is_told_and_no_description(tmp_path: Path, id_: str) -> None:
+    write_csv(tmp_path / "orders.csv", [list(HEADER), cells(id=id_)])
+    assert refusal(tmp_path / "orders.csv") == (
+        f"orders.csv:row 2:Order ID: I302 error Order ID is {id_!r}; "
+        "expected all digits: export the file anew and do not save it from a spreadsheet"
     )
 
 
@@ -105,7 +126,7 @@ def test_dates_that_contradict_what_was_said_are_told(tmp_path: Path) -> None:
     write_csv(tmp_path / "orders.csv", [list(HEADER), cells()])
     assert refusal(tmp_path / "orders.csv", dates="mdy") == (
         "orders.csv:row 2:Created Time: I302 error Created Time is '20/05/2026 10:00:00'; "
-        "expected month/day/year with AM or PM, as dates=mdy says"
+        "expected a time such as 06/30/2026 05:45:00 PM, as dates=mdy says"
     )
 
 
@@ -128,17 +149,28 @@ def test_statuses_in_the_shops_language_are_understood(reading: Reading) -> None
     assert "1 order cancelled without a time: the last known time stands for it" in found.notes
 
 
+def test_a_status_counts_however_its_letters_are_composed(reading: Reading) -> None:
+    status = unicodedata.normalize("NFD", "Đã hủy")
+    (order,) = reading(cells(status=status, payment="COD", reason="Không còn nhu cầu"), market="VN").orders
+    assert (order["cancelled_at"], order["cancel_fault"]) == (at("2026-05-20 10:00:00"), "buyer")
+
+
 def test_both_spellings_of_cancelled_are_understood(reading: Reading) -> None:
     rows = (
-        cells(
-            id=f"57650000000000000{n}",
-            status=each,
-            paid="20/05/2026 10:05:00",
-            cancelled="21/05/2026 10:00:00",
-        )
+        cells(id=f"57650000000000000{n}", status=each, paid="20/05/2026 10:05:00")
         for n, each in enumerate(("Canceled", "Cancelled"))
     )
-    assert [order["cancelled_at"] for order in reading(*rows).orders] == [at("2026-05-21 10:00:00")] * 2
+    assert [order["cancelled_at"] for order in reading(*rows).orders] == [at("2026-05-20 10:05:00")] * 2
+
+
+def test_english_statuses_and_substatuses_are_understood(reading: Reading) -> None:
+    english = (
+        "To ship", "Shipped", "Delivered", "Completed", "Awaiting shipment", "Awaiting collection",
+        "In transit",
+    )  # fmt: skip
+    found = reading(*(cells(id=f"57650000000000000{n}", status=each) for n, each in enumerate(english)))
+    assert found.result.unmapped == {}
+    assert "2 orders called delivered without a time: not delivered here" in found.notes
 
 
 def test_words_nobody_knows_are_counted_and_shown(reading: Reading) -> None:
@@ -154,6 +186,18 @@ def test_words_nobody_knows_are_counted_and_shown(reading: Reading) -> None:
     assert found.orders[1]["cancelled_by"] is None
     assert found.orders[1]["cancel_fault"] == "unknown"
     assert "cancel reasons: 1 text in no table, in 1 row: read as unknown" in found.notes
+
+
+def test_the_platforms_orders_are_told_from_the_sellers(reading: Reading) -> None:
+    kinds = ("Fulfillment by seller", "Fulfillment by TikTok Shop", "Fulfillment by Dilayani Tokopedia")
+    found = reading(*(cells(id=f"57650000000000000{n}", fulfillment=each) for n, each in enumerate(kinds)))
+    assert [order["fulfillment"] for order in found.orders] == ["seller", "platform", "platform"]
+
+
+def test_types_and_fulfilment_nobody_knows_are_not_given(reading: Reading) -> None:
+    unknown, empty = reading(cells(type="Lottery", fulfillment="By drone"), cells(id=B)).orders
+    assert (unknown["order_type"], unknown["fulfillment"]) == (None, None)
+    assert (empty["order_type"], empty["fulfillment"]) == ("normal", "seller")
 
 
 @pytest.mark.parametrize(
@@ -198,6 +242,28 @@ def test_an_order_is_cancelled_when_all_its_articles_are(reading: Reading) -> No
     assert "1 order cancelled in part: not cancelled here" in found.notes
 
 
+def test_a_request_to_cancel_cancels_only_where_no_status_says_otherwise(reading: Reading) -> None:
+    usual = {"kind": "Cancel", "paid": "20/05/2026 10:05:00", "reason": "Out of stock"}
+    found = reading(
+        cells(status="To ship", **usual),
+        cells(id=B, status="Dispatchet", **usual),  # a word that nobody knows
+        cells(id="576500000000000003", status="To ship", cancelled="21/05/2026 10:00:00", **usual),
+    )
+    assert [order["cancelled_at"] for order in found.orders] == [
+        None,
+        at("2026-05-20 10:05:00"),
+        at("2026-05-21 10:00:00"),
+    ]
+    assert "1 order marked Cancel, of another status and no time: not cancelled here" in found.notes
+
+
+def test_what_of_an_order_is_to_be_cancelled_holds_back_nothing(reading: Reading) -> None:
+    (order,) = reading(
+        cells(status="Shipped", kind="Cancel"), cells(status="Shipped", shipped="21/05/2026 10:00:00")
+    ).orders
+    assert (order["cancelled_at"], order["dispatched_at"]) == (None, at("2026-05-21 10:00:00"))
+
+
 def test_returns_are_not_taken_from_order_exports(reading: Reading) -> None:
     assert sorted(reading(cells(kind="Return/Refund")).tables) == ["orders", "shops"]
 
@@ -222,6 +288,17 @@ def test_the_header_of_a_file_put_behind_another_is_dropped(reading: Reading) ->
     }
 
 
+def test_a_header_in_the_middle_begins_with_the_mark_of_its_file(reading: Reading, tmp_path: Path) -> None:
+    later = cells(shipped="21/05/2026 10:00:00", delivered="23/05/2026 10:00:00")
+    write_csv(tmp_path / "old.csv", [list(HEADER), cells()])
+    write_csv(tmp_path / "new.csv", [[f"{name} " for name in HEADER], later])
+    quoted = (tmp_path / "new.csv").read_bytes().replace(b"Order ID ,", b'"Order ID",')
+    (tmp_path / "both.csv").write_bytes((tmp_path / "old.csv").read_bytes() + quoted)
+    found = read(tmp_path / "both.csv")
+    assert [order["delivered_at"] for order in found.orders] == [at("2026-05-23 10:00:00")]
+    assert +found.result.dropped == {"header lines inside files": 1, "older copies of orders": 1}
+
+
 def test_of_an_order_in_two_exports_the_one_that_knows_more_counts(reading: Reading, tmp_path: Path) -> None:
     later = cells(shipped="21/05/2026 10:00:00", delivered="23/05/2026 10:00:00")
     write_csv(tmp_path / "new.csv", [list(HEADER), later])
@@ -238,6 +315,23 @@ def test_orders_paid_on_delivery_are_confirmed_when_they_are_placed(reading: Rea
     ).orders
     assert done["paid_at"] == gone["paid_at"] == at("2026-05-20 10:00:00")
     assert gone["cancel_fault"] == "seller"
+
+
+def test_payment_on_delivery_shows_in_its_times_where_its_name_is_in_no_list(reading: Reading) -> None:
+    usual = {"payment": "Contrareembolso"}
+    done, gone = reading(
+        cells(
+            shipped="21/05/2026 10:00:00",
+            paid="23/05/2026 10:00:00",
+            delivered="23/05/2026 10:00:00",
+            **usual,
+        ),
+        cells(id=B, status="Canceled", cancelled="21/05/2026 10:00:00", reason="Out of stock", **usual),
+        cells(id="576500000000000003", status="Canceled", cancelled="21/05/2026 10:00:00", payment="Tarjeta"),
+        market="ES",
+    ).orders
+    assert done["paid_at"] == gone["paid_at"] == at("2026-05-20 10:00:00")
+    assert (gone["order_id"], gone["cancel_fault"]) == (B, "seller")
 
 
 def test_orders_nobody_paid_are_left_out_and_counted(reading: Reading) -> None:

@@ -53,6 +53,13 @@ def test_each_status_is_understood(tmp_path: Path) -> None:
     assert [row["status"] for row in found] == list(statuses.values())
 
 
+def test_each_kind_is_understood(tmp_path: Path) -> None:
+    kinds = {"Return and refund": "return_and_refund", "Refund only": "refund", "Replacement": "replacement"}
+    each = (with_(id=f"40350000000000000{n}", kind=kind) for n, kind in enumerate(kinds))
+    found = returns(tmp_path, *each).tables["returns"]
+    assert [row["kind"] for row in found] == list(kinds.values())
+
+
 def test_a_refund_time_does_not_end_what_is_not_completed(tmp_path: Path) -> None:
     found = returns(tmp_path, with_(status="In process", refunded=REQUESTED + timedelta(days=2)))
     assert [row["resolved_at"] for row in found.tables["returns"]] == [None]

@@ -10,7 +10,7 @@ from tests.plugins.seller_center import exports
 from tests.plugins.seller_center.conftest import HEADER, cells, read, refusal
 from tests.plugins.seller_center.exports import HEADERS, Order, order_rows, write_csv, write_xlsx
 
-from shopscore_plugins.seller_center import xlsx_rows
+from shopscore_plugins.seller_center import csv_rows, xlsx_rows
 from shopscore_plugins.seller_center.markets import market_of
 
 ROWS = [list(HEADER), cells(), cells(id="576500000000000002")]
@@ -22,6 +22,7 @@ ROWS = [list(HEADER), cells(), cells(id="576500000000000002")]
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "the file is a PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "the file is an Excel file of before 2007 (.xls)"),
         (b"\xff\xfeO\0r\0d\0", "the file is a text in UTF-16"),
+        (b"\x1f\x8b\x08\x00", "the file is a gzip archive"),
         (b"<!doctype html><title>Log in</title>", "the file is a web page or XML"),
         (b'{"code": 0}', "the file is JSON"),
         (b"", "the file is empty"),
@@ -62,6 +63,14 @@ def test_another_markets_export_is_told(tmp_path: Path) -> None:
     assert refusal(tmp_path / "orders.csv", market="US") == (
         "orders.csv: I321 error the export is of market ID (it has Regency and City); expected US"
     )
+
+
+def test_a_market_whose_columns_are_not_known_is_believed_and_noted(tmp_path: Path) -> None:
+    order = Order("576500000000000001", exports.datetime(2026, 5, 20, 10))
+    write_csv(tmp_path / "orders.csv", order_rows([order], "TH"))
+    found = read(tmp_path / "orders.csv", market="VN")
+    assert (len(found.orders), found.result.zone) == (1, "Asia/Ho_Chi_Minh")
+    assert "orders.csv has the columns of an export of TH; read as VN, as was said" in found.notes
 
 
 def test_exports_of_two_markets_are_told(tmp_path: Path) -> None:
@@ -107,7 +116,23 @@ def test_what_is_no_time_is_told_with_its_place(tmp_path: Path) -> None:
     write_csv(tmp_path / "orders.csv", [*ROWS, cells(id="576500000000000003", paid="soon")])
     assert refusal(tmp_path / "orders.csv") == (
         "orders.csv:row 4:Paid Time: I302 error Paid Time is 'soon'; "
-        "expected a time written day/month/year and 24 hours, as in the rest of the file"
+        "expected a time such as 30/06/2026 17:45:00, as in the rest of the file"
+    )
+
+
+def test_what_is_no_time_is_not_asked_for(tmp_path: Path) -> None:
+    write_csv(tmp_path / "orders.csv", [list(HEADER), cells(created="2026/05/20 10:00:00")])
+    assert refusal(tmp_path / "orders.csv") == (
+        "orders.csv:row 2:Created Time: I302 error Created Time is '2026/05/20 10:00:00'; "
+        "expected a time such as 30/06/2026 17:45:00 or 06/30/2026 05:45:00 PM"
+    )
+
+
+def test_a_year_of_two_digits_is_told(tmp_path: Path) -> None:
+    write_csv(tmp_path / "orders.csv", [list(HEADER), cells(created="20/05/26 10:00:00")])
+    assert refusal(tmp_path / "orders.csv") == (
+        "orders.csv:row 2:Created Time: I302 error Created Time is '20/05/26 10:00:00'; "
+        "expected a time such as 30/06/2026 17:45:00, as in the rest of the file"
     )
 
 
@@ -118,6 +143,37 @@ def test_a_csv_that_was_cut_off_is_told(tmp_path: Path) -> None:
     assert refusal(tmp_path / "orders.csv") == (
         "orders.csv:row 3: I312 error the row has 2 cells; expected 15, as the header has: "
         "the file may be cut off here"
+    )
+
+
+def test_a_csv_that_was_cut_off_inside_a_note_is_told(tmp_path: Path) -> None:
+    rows = [[*HEADER, "Buyer Message"], [*cells(), "fine"], [*cells(id="576500000000000002"), "two\nlines"]]
+    write_csv(tmp_path / "orders.csv", rows, tabs=False)
+    whole = (tmp_path / "orders.csv").read_bytes()
+    (tmp_path / "orders.csv").write_bytes(whole[: whole.rindex(b"\nlines") + 3])
+    assert refusal(tmp_path / "orders.csv") == (
+        'orders.csv:row 3: I312 error a cell begins with " and nothing closes it; expected another ": '
+        "the file may be cut off"
+    )
+
+
+def test_a_quote_left_open_swallows_no_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_rows, "_BLOCK", 1 << 10)  # the rows behind it are more than a block
+    notes = ["", "", '"so it begins', *[""] * 97]
+    rows = (",".join([*cells(id=f"5765000000000{n:05}"), note]) for n, note in enumerate(notes))
+    (tmp_path / "orders.csv").write_text("\n".join([",".join([*HEADER, "Buyer Message"]), *rows]))
+    place, message = refusal(tmp_path / "orders.csv").split(": I312 error ")
+    assert place in ("orders.csv:row 2 or after", "orders.csv:row 3 or after", "orders.csv:row 4 or after")
+    assert message.startswith('a cell begins with " and nothing closes it')
+
+
+def test_a_header_with_other_columns_inside_a_file_is_told(tmp_path: Path) -> None:
+    header = list(HEADER)
+    shipped, delivered = header.index("Shipped Time"), header.index("Delivered Time")
+    header[shipped], header[delivered] = "Delivered Time", "Shipped Time"
+    write_csv(tmp_path / "orders.csv", [*ROWS, header, cells(id="576500000000000003")])
+    assert refusal(tmp_path / "orders.csv") == (
+        "orders.csv:row 4: I322 error a header with other columns; expected the same header in the whole file"
     )
 
 
@@ -139,6 +195,18 @@ def test_an_xlsx_that_was_cut_off_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_an_xlsx_that_was_damaged_is_told(tmp_path: Path) -> None:
+    write_xlsx(tmp_path / "orders.xlsx", ROWS)
+    whole = bytearray((tmp_path / "orders.xlsx").read_bytes())
+    start = whole.index(b"xl/worksheets/sheet1.xml") + len(b"xl/worksheets/sheet1.xml")
+    whole[start : start + 8] = b"\xff" * 8
+    (tmp_path / "orders.xlsx").write_bytes(whole)
+    assert refusal(tmp_path / "orders.xlsx") == (
+        "orders.xlsx: I321 error the file is damaged or cut off: "
+        "Error -3 while decompressing data: invalid block type"
+    )
+
+
 def test_an_archive_of_something_else_is_told(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "orders.xlsx", "w") as archive:
         archive.writestr("orders.csv", "Order ID")
@@ -157,8 +225,26 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch
     )
 
 
-def test_a_formula_is_told_by_its_cell(tmp_path: Path) -> None:
-    formula = '<c r="B3" t="str"><f>HYPERLINK("http://example.com")</f><v>Completed</v></c>'
+def test_a_cell_far_out_is_refused_before_all_before_it_are_filled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("python_calamine.CalamineWorkbook.from_path", None)
+    write_xlsx(tmp_path / "orders.xlsx", ROWS, cells={"O3": '<c r="XFD1048576"><v>1</v></c>'})
+    assert refusal(tmp_path / "orders.xlsx") == (
+        "orders.xlsx:row 1048576: I302 error the cell XFD1048576 is beyond all columns of an export; "
+        "expected none there"
+    )
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '<c r="B3" t="str"><f>HYPERLINK("http://example.com")</f><v>Completed</v></c>',
+        '<c r="B3" t="str">\n  <f t="shared" si="0"/>\n  <v>Completed</v></c>',
+        '<x:c r="B3" xmlns:x="x"><x:f>A1</x:f></x:c>',
+    ],
+)
+def test_a_formula_is_told_by_its_cell(tmp_path: Path, formula: str) -> None:
     write_xlsx(tmp_path / "orders.xlsx", ROWS, cells={"B3": formula})
     assert refusal(tmp_path / "orders.xlsx") == (
         "orders.xlsx:row 3: I302 error the cell B3 has a formula; expected values, "
@@ -170,8 +256,26 @@ def test_a_folder_without_exports_is_told(tmp_path: Path) -> None:
     assert refusal(tmp_path) == f"{tmp_path} has no export; expected files ending in .csv or .xlsx"
 
 
-def test_a_header_alone_is_an_export_without_orders(tmp_path: Path) -> None:
-    write_csv(tmp_path / "orders.csv", ROWS[:1])
+def test_a_file_given_twice_is_told(tmp_path: Path) -> None:
+    write_csv(tmp_path / "orders.csv", ROWS)
+    assert refusal(tmp_path, tmp_path / "orders.csv") == (
+        f"{tmp_path}/orders.csv is given twice; expected each file once"
+    )
+
+
+def test_what_else_is_in_a_folder_is_named_and_not_read(tmp_path: Path) -> None:
+    write_csv(tmp_path / "orders.csv", ROWS)
+    for name in ("returns.xls", "more.csv.gz", ".hidden", "~$orders.xlsx"):
+        (tmp_path / name).touch()
+    (tmp_path / "older.csv").mkdir()
+    found = read(tmp_path)
+    assert len(found.orders) == 2
+    assert "not read, as they end neither in .csv nor in .xlsx: more.csv.gz, returns.xls" in found.notes
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_header_alone_is_an_export_without_orders(tmp_path: Path, end: str) -> None:
+    (tmp_path / "orders.csv").write_text(",".join(HEADER) + end, newline="")
     assert read(tmp_path / "orders.csv").orders == []
 
 

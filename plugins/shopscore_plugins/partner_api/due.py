@@ -1,0 +1,79 @@
+"""Deadlines of orders that name none: the market's rule makes them, and each is marked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+from shopscore.events.rows import Note
+from shopscore.events.time import Zone
+from shopscore.events.wording import counted
+from shopscore_plugins.deadlines import FOLDER, MARK, Deadlines
+from shopscore_plugins.json_values import Record, moment, part, seconds, text, whole
+from shopscore_plugins.partner_api.columns import Row
+
+_EPOCH = date(1970, 1, 1)
+_CALENDAR = 253_370_764_800
+"""Unix seconds that calendars do not reach any more."""
+_MICROS = 1_000_000
+
+
+class Due:
+    """Adds the deadlines that the rule of a market gives, and counts them."""
+
+    def __init__(self, market: str | None, zone: str | None) -> None:
+        self._rules = Deadlines.of(market) if market is not None else None
+        self._zone = Zone(zone or self._rules.zone) if self._rules is not None else None
+        self._computed: Counter[str] = Counter()
+        self._unknown: Counter[tuple[str, str]] = Counter()
+
+    def add(self, row: Row, order: Record) -> None:
+        """Add the deadlines an order lacks; what names its own keeps it."""
+        rules, zone = self._rules, self._zone
+        placed = None if zone is None else _day(row["placed_at"], zone)
+        if rules is None or zone is None or placed is None:
+            return
+        made = []
+        for column in rules.columns:
+            if row.get(column) is not None:
+                continue
+            type_ = row["order_type"] or ("normal" if text(order, "order_type") is None else "unknown")
+            release = _day(moment(order, "release_date"), zone)
+            by = rules.day(column, type_, placed, _handling_days(order), release)
+            if by is None:
+                self._unknown[column, type_] += 1
+                continue
+            end = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=zone.end_of((by - _EPOCH).days))
+            row[column] = end.isoformat()
+            self._computed[column] += 1
+            made.append(column)
+        row[MARK] = ",".join(made) or None
+
+    def notes(self) -> list[Note]:
+        """Say how many deadlines were computed, and how many orders have none."""
+        if self._rules is None:
+            return []
+        rule = f"computed by the rule of {self._rules.market} ({FOLDER}/{self._rules.market}.yaml)"
+        notes = [
+            ("deadlines_computed", f"{column} of {counted(orders, 'order')} {rule}")
+            for column, orders in self._computed.items()
+        ]
+        why = "the answers do not say what the rule needs"
+        return notes + [
+            ("deadlines_unknown", f"no {column} for {counted(orders, 'order')} of type {type_}: {why}")
+            for (column, type_), orders in self._unknown.items()
+        ]
+
+
+def _day(written: str | None, zone: Zone) -> date | None:
+    at = seconds(written)
+    if not 0 < at < _CALENDAR:
+        return None
+    return _EPOCH + timedelta(days=zone.day_of(round(at * _MICROS)))
+
+
+def _handling_days(order: Record) -> int | None:
+    """Return the days of handling, where they are business days as the rules count them."""
+    said = part(order, "handling_duration")
+    kind = text(said, "type")
+    return whole(text(said, "days")) if kind is None or "BUSINESS" in kind.upper() else None
