@@ -44,6 +44,8 @@ class SettledRows:
         self._tables = {name: table for name, table in wanted.items() if name in data.sources}
         for name in reversed(tuple(self._tables)):  # parents come after their children
             self._stage(binding, name)
+        for parent in self._families:
+            self._cursor.execute(f"DROP TABLE {SCHEMA}.lasts_{parent}")
 
     def of(self, binding: Binding) -> Settled:
         """Return what is settled by the morning of a run's day, and what is not."""
@@ -54,22 +56,21 @@ class SettledRows:
         return Settled(moving, rows)
 
     def _settle(self, binding: Binding) -> None:
-        zone = binding.zone
-        since = None if self._until is None else zone.start_of(self._until)
-        until = zone.start_of(binding.as_of)
+        until = binding.zone.start_of(binding.as_of)
         for name in self._tables:
             staged = f"{SCHEMA}.staged_{name}"
-            tests = f"{_AT} < {until}" + ("" if since is None else f" AND {_AT} >= {since}")
-            for view, test in (("settling", tests), ("moving", f"{_AT} >= {until}")):
-                self._cursor.execute(
-                    f"CREATE OR REPLACE VIEW {SCHEMA}.{view}_{name} AS SELECT * FROM {staged} WHERE {test}"
-                )
+            for view, sign in (("settling", "<"), ("moving", ">=")):
+                rows = f"SELECT * FROM {staged} WHERE {_AT} {sign} {until}"
+                self._cursor.execute(f"CREATE OR REPLACE VIEW {SCHEMA}.{view}_{name} AS {rows}")
         settling = {name: self._source(name, "settling") for name in self._tables}
         data = self._data
         for name, query in settle(binding, settling, data.sources, data.tables, DIALECT).items():
             target, text = f"{SCHEMA}.settled_{name}", query.sql(DIALECT.name)
             head = f"CREATE TABLE {target} AS" if self._until is None else f"INSERT INTO {target}"
             self._cursor.execute(f"{head} {text}")
+        for name in self._tables:  # what has settled need not be held twice
+            table, rows = f"{SCHEMA}.staged_{name}", f"FROM {SCHEMA}.moving_{name}"
+            self._cursor.execute(f"CREATE OR REPLACE TABLE {table} AS {rows}")
         self._until = binding.as_of
 
     def _stage(self, binding: Binding, name: str) -> None:
