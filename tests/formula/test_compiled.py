@@ -95,6 +95,17 @@ def test_inputs_are_what_no_earlier_cell_gives_in_the_order_of_their_use() -> No
     assert compiled.run([1.0, None]) == (None, None)
 
 
+def test_only_the_cells_that_are_wanted_are_given() -> None:
+    cells: list[tuple[str, Node]] = [
+        ("b", Op("+", (Name("a", Type.NUMBER), ONE), Type.NUMBER)),
+        ("c", Op("*", (Name("b", Type.NUMBER), Name("b", Type.NUMBER)), Type.NUMBER)),
+        ("d", Op("-", (Name("c", Type.NUMBER), ONE), Type.NUMBER)),
+    ]
+    compiled = compile_cells(cells, wanted=["d", "b"])
+    assert compiled.cells == ("b", "d")
+    assert compiled.run([2.0]) == (3.0, 8.0)
+
+
 def test_cells_without_inputs_and_no_cells_at_all_can_be_compiled() -> None:
     assert compile_cells([("one", ONE)]).run([]) == (1.0,)
     assert compile_cells([]).run([]) == ()

@@ -7,7 +7,7 @@ in as constants.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,22 +34,28 @@ def compile_cells(
     *,
     functions: Mapping[str, Function] = FUNCTIONS,
     day_of: DayOf | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Compiled:
-    """Generate the function of an ordered list of cells; a name no cell before has is an input."""
+    """Generate the function of an ordered list of cells; a name no cell before has is an input.
+
+    `wanted` names the cells whose values it gives; None is all of them.
+    """
     writer = Writer(functions, day_of)
     results = []
     for place, (name, node) in enumerate(cells):
         variable = f"v{place}"
         code = _cell(writer, name, node)
         writer.lines.append(f"{variable} = {code.value}")
-        results.append(variable)
+        if wanted is None or name in wanted:
+            results.append((name, variable))
         writer.define(name, variable, code)
     unpack = f"({', '.join(writer.inputs.values())},) = row" if writer.inputs else "() = row"
-    lines = [unpack, *writer.lines, f"return ({', '.join(results)}{',' * bool(results)})"]
+    given = "".join(f"{variable}, " for _, variable in results)
+    lines = [unpack, *writer.lines, f"return ({given})"]
     source = "def run(row):\n" + "".join(f"    {line}\n" for line in lines)
     namespace: dict[str, Any] = {"__builtins__": {"abs": abs, "float": float}, **writer.constants}
     exec(source, namespace)
-    return Compiled(tuple(writer.inputs), tuple(name for name, _ in cells), source, namespace["run"])
+    return Compiled(tuple(writer.inputs), tuple(name for name, _ in results), source, namespace["run"])
 
 
 def _cell(writer: Writer, name: str, node: Node) -> Code:

@@ -75,7 +75,7 @@ def written_sheet(binding: Binding) -> RunSheet:
 def compiled_sheet(binding: Binding, wanted: Collection[str] | None = None) -> RunSheet:
     """Return the sheet as one generated function, for many single subjects.
 
-    `wanted` names the cells that are asked for; those nothing wanted reads are left out.
+    `wanted` names the cells it gives, None all of them; what none of these reads is not worked out.
     """
     plan = binding.plan
     needed = {cell.name for cell in plan.sheet} if wanted is None else reached(plan, wanted)
@@ -83,6 +83,7 @@ def compiled_sheet(binding: Binding, wanted: Collection[str] | None = None) -> R
         [(cell.name, cell.tree) for cell in plan.sheet if cell.name in needed],
         functions=plan.functions,
         day_of=binding.zone.day_of,
+        wanted=wanted,
     )
 
     def run(inputs: Cells) -> Cells:
