@@ -35,7 +35,7 @@ def is_interruption(error: BaseException) -> bool:
 def heed() -> None:
     """Raise an interruption that came but ended where Python ignores errors, as in a destructor."""
     if _came:
-        raise KeyboardInterrupt
+        raise _Interruption
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

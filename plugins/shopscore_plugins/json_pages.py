@@ -20,8 +20,8 @@ _LIMIT = f"{LARGEST // 1024**2} MiB"
 _SMALLER = "expected an answer of the API, which is smaller"
 
 _IDS = ("id", "order_id", "return_id", "reverse_order_id", "cancel_id", "review_id", "conversation_id",
-        "return_order_id", "chat_record_id")  # fmt: skip
-"""Ids that records are told apart by; those of people are not among them, since messages show them."""
+        "return_order_id", "chat_record_id", "product_id", "tiktok_product_id")  # fmt: skip
+"""Ids that records and products are told apart by; those of people are not among them: messages show ids."""
 
 Record = Mapping[str, Any]
 

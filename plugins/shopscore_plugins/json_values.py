@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from shopscore.events.time import SECOND, Zone
+from shopscore.events.values import Problem, parse_instant
 
 Record = Mapping[str, Any]
 
@@ -40,14 +42,13 @@ def moment(record: Record, *names: str) -> str | None:
 
 
 def seconds(written: str | None) -> float:
-    """Return Unix seconds for comparing, whatever the unit they were written in; 0 where there are none."""
-    try:
-        value = float(written or 0)
-    except ValueError:
-        return 0
-    if not math.isfinite(value):
-        return 0
-    return value / 1000 if value > _MILLISECONDS_FROM else value
+    """Return Unix seconds for comparing, however they were written; 0 where there are none.
+
+    >>> seconds("1783000000000"), seconds("2026-07-02T13:46:40Z"), seconds("soon")
+    (1783000000.0, 1783000000.0, 0)
+    """
+    at = parse_instant(written, _UTC)
+    return 0 if isinstance(at, Problem) else at / SECOND
 
 
 def whole(written: str | None) -> int | None:
@@ -80,8 +81,7 @@ def part(record: Record, name: str) -> Record:
 
 
 _WHOLE = re.compile("[0-9]{1,11}")
-_MILLISECONDS_FROM = 1e11
-"""As everywhere in the event model."""
+_UTC = Zone("UTC")
 
 
 def _list(found: object) -> list[Any]:

@@ -280,7 +280,9 @@ def test_a_bar_is_shown_on_a_terminal_alone(workshop: Path, exports: Path) -> No
         assert line in screen
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_an_interruption_leaves_nothing_behind(workshop: Path, number: signal.Signals, status: int) -> None:
     many = order_rows(ORDERS, "US")
     write_csv(workshop / "orders.csv", [many[0], *(many[2:] * 1000)])

@@ -114,7 +114,7 @@ def test_a_category_that_no_rule_names_is_told(
     outcome = shopscore(*words, "--category", "sweet")
     assert (outcome.status, outcome.err.splitlines()[0]) == (
         0,
-        "no rule of corner-shop@1 names the category 'sweet'; they name sweets; did you mean 'sweets'?",
+        "no value by category of corner-shop@1 names 'sweet'; they name sweets; did you mean 'sweets'?",
     )
 
 

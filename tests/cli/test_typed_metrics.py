@@ -172,14 +172,14 @@ NAMED = "beauty, electronics, fashion, food, home"
         (("--category", "beauty"), ""),
         (
             ("--category", "beuty"),
-            f"no rule of us-product-reviews@2025.02 names the category 'beuty'; they name {NAMED}; "
+            f"no value by category of us-product-reviews@2025.02 names 'beuty'; they name {NAMED}; "
             "did you mean 'beauty'?\n",
         ),
         (
             ("--category", "toys"),
-            f"no rule of us-product-reviews@2025.02 names the category 'toys'; they name {NAMED}\n",
+            f"no value by category of us-product-reviews@2025.02 names 'toys'; they name {NAMED}\n",
         ),
-        ((), f"rules of us-product-reviews@2025.02 differ by category ({NAMED}), and none is given\n"),
+        ((), f"values of us-product-reviews@2025.02 differ by category ({NAMED}), and none is given\n"),
     ],
 )
 def test_a_category_that_no_rule_names_is_told(

@@ -165,6 +165,25 @@ def test_texts_are_read_as_they_are_where_none_is_empty_or_outside_its_list(
         assert columns_of(data, "S1", "returns", "fault") == [("unknown",)]
 
 
+def test_a_pass_over_more_columns_tells_later_ones_of_empty_texts(tmp_path: Path) -> None:
+    orders = {
+        "order_id": ["o1"],
+        "shop_id": ["S1"],
+        "placed_at": pa.array([dt.datetime(2026, 6, 1, 10, tzinfo=UTC)], pa.timestamp("us", "UTC")),
+        "deliver_by": ["2026-06-08"],  # a text: the table cannot be read in place
+        "category": [""],
+    }
+    pq.write_table(pa.table(orders), tmp_path / "orders.parquet")
+    with open_dataset(tmp_path, zone=LOS_ANGELES) as data:
+        assert not data.sources["orders"].in_place
+        data.write_manifest()
+    fewer = {"orders": ("order_id", "shop_id", "placed_at", "category")}
+    with open_dataset(tmp_path, zone=LOS_ANGELES, needs=fewer, checked=True) as data:
+        assert data.findings == ()
+        assert data.sources["orders"].in_place
+        assert columns_of(data, "S1", "orders", "category") == [(None,)]
+
+
 def test_row_groups_outside_a_window_are_not_read(tmp_path: Path) -> None:
     began = dt.datetime(2026, 1, 1, tzinfo=UTC)
     rows = 20_000

@@ -219,3 +219,39 @@ def test_a_better_review_that_came_later_is_why_only_we_count_it(found: Found) -
 def test_an_order_that_is_due_and_not_delivered_is_late_here_alone(found: Found) -> None:
     missing = [("not_delivered", "it is due and not delivered; they speak of delivered orders")]
     assert found["OTDR"]["on-its-way"] == (Match.ONLY_OURS, missing)
+
+
+NOT_YET_DUE = """
+id: late
+version: "1"
+title: {en: Deliveries that are due}
+program: main
+subject: shop
+timezone: America/Los_Angeles
+assumed: for the test
+populations:
+  due: {of: orders, at: placed_at, due: deliver_by}
+metrics:
+  on_time_delivery_rate: {share_of: due, where: "delivered_at <= deliver_by", window: {days: 30}, unit: share}
+"""
+
+
+def test_a_record_that_is_not_yet_due_says_so(tmp_path: Path) -> None:
+    bundle = tmp_path / "late" / "1"
+    bundle.mkdir(parents=True)
+    (bundle / "bundle.yaml").write_text(NOT_YET_DUE, encoding="utf-8")
+    items = [{"order_id": "due-next-day"}, {"order_id": "due-some-day"}]
+    answer = {"code": 0, "data": {"metric_code": "OTDR", "otdr_problem_order_items": items}}
+    (tmp_path / "list.json").write_text(json.dumps(answer), encoding="utf-8")
+    policy = shopscore.load(str(bundle))
+    rows = [
+        order("due-next-day", delivered_at=None, deliver_by="2026-08-02T10:00:00Z"),
+        order("due-some-day", delivered_at=None, deliver_by=None),
+    ]
+    case = policy.case({"case": "c", "bundle": "late@1", "as_of": "2026-08-01", "shop": {"shop_id": "S1"},
+                        "orders": rows})  # fmt: skip
+    (otdr,), _ = compare(policy.bind_case(case), case.events, read_official([tmp_path / "list.json"]))
+    assert [(record.id, [(each.id, each.text) for each in record.reasons]) for record in otdr.records] == [
+        ("due-next-day", [("not_due", "it is not due by that morning: deliver_by 2026-08-02 10:00")]),
+        ("due-some-day", [("missing_deadline", "our data has no deliver_by for it")]),
+    ]

@@ -100,8 +100,7 @@ def test_what_is_as_expected_is_no_finding(text: str) -> None:
         ("targets: {has: x}", "1:1: T103 error targets: expected has x, found []"),
         (
             "benefits.crm: {lacks: [margin, x]}",
-            '1:1: T103 error benefits.crm: expected lacks margin, x, found {"state": "frozen", "since": '
-            '"2026-05-02", "margin": {"cell": null}}',
+            "1:1: T103 error benefits.crm: expected lacks margin, x, found a map of state, since, margin",
         ),
         ("score: {has: x}", "1:1: T103 error score: expected has x, found 3.5"),
         ("score: {lacks: x}", "1:1: T103 error score: expected lacks x, found 3.5"),

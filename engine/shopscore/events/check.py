@@ -38,7 +38,7 @@ class TableReport:
         first, last: the earliest and latest clock of good rows, microseconds; None without a clock.
         folds, gaps: local times that the clock shows twice, or never.
         unlisted: texts outside a list, by column, that were read as another word.
-        empty: empty texts, by column, that are read in place as nothing; only columns that have any.
+        empty: empty texts, by column, which are nothing; only columns that have any.
     """
 
     rows: int

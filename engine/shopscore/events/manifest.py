@@ -17,7 +17,7 @@ from shopscore.events.rules import checks_of
 from shopscore.events.tables import Table
 from shopscore.events.values import Zones
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,12 +204,15 @@ class TableSql:
 
     @property
     def emptied(self) -> tuple[str, ...]:
-        """Return the columns of texts that are read as they are, the empty ones as nothing."""
-        plain, columns = self.plain or {}, self.raw.table.columns
+        """Return the columns of texts in which an empty one is nothing.
+
+        Also of a table that is read from a copy: a run that reads fewer columns may read it in place.
+        """
+        columns = self.raw.table.columns
         return tuple(
             name
-            for name, physical in plain.items()
-            if physical is Physical.VARCHAR and not columns[name].required
+            for name, form in self.forms.items()
+            if physical_of(columns[name].kind, form) is Physical.VARCHAR and not columns[name].required
         )
 
     def keys(self, good_only: bool) -> exp.Select:

@@ -59,6 +59,8 @@ def shown(value: object) -> str:
         return repr(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Mapping) and any(isinstance(each, Mapping) for each in value.values()):
+        return f"a map of {', '.join(map(str, value))}"  # whole metrics would fill pages
     return json.dumps(_plain(value), ensure_ascii=False)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from shopscore.errors import near_match
 from shopscore_plugins.json_pages import Page, Record, kind_of, refuse_lost_digits, unreadable
-from shopscore_plugins.json_values import text, whole
-from shopscore_plugins.performance_api.codes import ANSWERS
+from shopscore_plugins.json_values import maps, text, whole
+from shopscore_plugins.performance_api.codes import is_of_score
 
 LISTS = {
     "orders": "orders",
@@ -32,10 +32,11 @@ OTHER = ("performance", "conversations", "aftersales")
 
 EMPTY = "empty answers"
 _SCORE = "the official score"  # another reader's, often saved beside
-_OLD_ORDERS = "order_list"
 
 _NEXT = ("next_page_token", "next_cursor")
-_PAGING = (*_NEXT, "more", "total_count", "code", "message", "request_id", "data")
+_PAGES = (*_NEXT, "more", "total_count")
+_PAGING = (*_PAGES, "code", "message", "request_id", "data")
+_LINES = ("line_items", "item_list")
 _INSIDE = {
     "line_items": ("product_id", "display_status", "cancel_reason", "cancel_user"),
     "item_list": ("product_id", "sku_display_status", "sku_cancel_reason", "sku_cancel_user"),
@@ -115,7 +116,7 @@ class Answers:
             ]
             self.items[kind] += found
             self.totals[kind] = max(self.totals.get(kind, 0), whole(text(page.data, "total_count")) or 0)
-            if form != _OLD_ORDERS or "more" in page.data:  # an answer with details is no page of a search
+            if kind != "orders" or any(key in page.data for key in _PAGES):  # details are no page of a search
                 owners = {owner_of(item) for item in found} if kind in _OWNER else {None}
                 self._end({(kind, each) for each in owners or {owner}}, _has_more(page.data))
 
@@ -129,6 +130,16 @@ class Answers:
         else:
             self._ended |= lists
             self.endless -= lists
+
+
+def contents(data: Record) -> list[str]:
+    """Return the keys of what an answer holds: none of a search that finds nothing, which has no list."""
+    return [key for key in data if key not in _PAGING]
+
+
+def is_known(data: Record) -> bool:
+    """Tell whether an answer is one of these, or empty: another reader lets it be."""
+    return any(key in data for key in (*LISTS, *OTHER)) or not contents(data)
 
 
 def owner_of(item: Item) -> str | None:
@@ -148,6 +159,9 @@ def _records(page: Page, form: str) -> Iterator[Record]:
         inner = found.get("review")
         record = inner if form == "reviews" and isinstance(inner, dict) else found
         refuse_lost_digits(page.where, what, record)
+        for lines in _LINES:
+            for line, each in enumerate(maps(record, lines), 1):
+                refuse_lost_digits(page.where, f"{what}.{lines}[{line}]", each)
         yield record
 
 
@@ -178,10 +192,10 @@ def _other(page: Page) -> str:
     for key in OTHER:
         if key in page.data:
             return key
-    if any(key in page.data for key in ANSWERS):
+    if is_of_score(page.data):
         return _SCORE
-    keys = [key for key in page.data if key not in _PAGING][:4]
-    if not keys:  # a search that finds nothing has no list at all
+    keys = contents(page.data)[:4]
+    if not keys:
         return EMPTY
     hint = next(filter(None, (near_match(key, LISTS) for key in keys)), "")
     known = ", ".join(LISTS)

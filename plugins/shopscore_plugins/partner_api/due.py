@@ -7,15 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 
 from shopscore.events.rows import Note
 from shopscore.events.time import Zone
+from shopscore.events.values import Problem, parse_instant
 from shopscore.events.wording import counted
 from shopscore_plugins.deadlines import FOLDER, MARK, Deadlines
-from shopscore_plugins.json_values import Record, moment, part, seconds, text, whole
+from shopscore_plugins.json_values import Record, moment, part, text, whole
 from shopscore_plugins.partner_api.columns import Row
 
 _EPOCH = date(1970, 1, 1)
-_CALENDAR = 253_370_764_800
-"""Unix seconds that calendars do not reach any more."""
-_MICROS = 1_000_000
+_CALENDAR = 253_370_764_800_000_000
+"""Microseconds that calendars do not reach any more."""
+_MOST_HANDLING = 365
+"""Days; what says more is no time that anybody handles an order in."""
+_UNKNOWN = "unknown"
 
 
 class Due:
@@ -37,7 +40,7 @@ class Due:
         for column in rules.columns:
             if row.get(column) is not None:
                 continue
-            type_ = row["order_type"] or ("normal" if text(order, "order_type") is None else "unknown")
+            type_ = row["order_type"] or ("normal" if text(order, "order_type") is None else _UNKNOWN)
             release = _day(moment(order, "release_date"), zone)
             by = rules.day(column, type_, placed, _handling_days(order), release)
             if by is None:
@@ -51,29 +54,32 @@ class Due:
 
     def notes(self) -> list[Note]:
         """Say how many deadlines were computed, and how many orders have none."""
-        if self._rules is None:
+        rules = self._rules
+        if rules is None:
             return []
-        rule = f"computed by the rule of {self._rules.market} ({FOLDER}/{self._rules.market}.yaml)"
+        rule = f"computed by the rule of {rules.market} ({FOLDER}/{rules.market}.yaml)"
         notes = [
             ("deadlines_computed", f"{column} of {counted(orders, 'order')} {rule}")
             for column, orders in self._computed.items()
         ]
-        why = "the answers do not say what the rule needs"
-        return notes + [
-            ("deadlines_unknown", f"no {column} for {counted(orders, 'order')} of type {type_}: {why}")
-            for (column, type_), orders in self._unknown.items()
-        ]
+        for (column, type_), orders in self._unknown.items():
+            is_ruled = type_ == _UNKNOWN or type_ in rules.rules[column]
+            why = "the answers do not say what the rule needs" if is_ruled else "the rule has no such type"
+            text_ = f"no {column} for {counted(orders, 'order')} of type {type_}: {why}"
+            notes.append(("deadlines_unknown", text_))
+        return notes
 
 
 def _day(written: str | None, zone: Zone) -> date | None:
-    at = seconds(written)
-    if not 0 < at < _CALENDAR:
+    at = parse_instant(written, zone)
+    if isinstance(at, Problem) or not 0 < at < _CALENDAR:
         return None
-    return _EPOCH + timedelta(days=zone.day_of(round(at * _MICROS)))
+    return _EPOCH + timedelta(days=zone.day_of(at))
 
 
 def _handling_days(order: Record) -> int | None:
     """Return the days of handling, where they are business days as the rules count them."""
     said = part(order, "handling_duration")
     kind = text(said, "type")
-    return whole(text(said, "days")) if kind is None or "BUSINESS" in kind.upper() else None
+    days = whole(text(said, "days")) if kind is None or "BUSINESS" in kind.upper() else None
+    return days if days is not None and days <= _MOST_HANDLING else None

@@ -221,4 +221,5 @@ def _lines(order: Record) -> list[Record]:
 
 
 def _is_line_cancelled(line: Record) -> bool:
-    return _STATUSES.get(text(line, "display_status", "sku_display_status") or "") == _CANCELLED
+    status = text(line, "display_status", "sku_display_status") or ""
+    return _STATUSES.get(status.upper()) == _CANCELLED

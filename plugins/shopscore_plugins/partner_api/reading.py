@@ -25,6 +25,7 @@ from shopscore_plugins.partner_api.returns import read_returns
 from shopscore_plugins.partner_api.reviews import read_reviews
 from shopscore_plugins.partner_api.rounds import read_rounds
 from shopscore_plugins.partner_api.words import Unknown
+from shopscore_plugins.read_as import READ_AS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
 
 _NO_NAME = "shop"
 _NAMED = 5
-_READ_AS = {
-    "return statuses": "open",
-    "order statuses": "not cancelled, and by their times",
-    "cancellation statuses": "not done",
-    "types of order": "normal",
-    "kinds of fulfilment": "the seller's",
-}
-"""What words that no table has are read as; all others as unknown."""
 
 _KEYS = {
     "orders": ("order_id", "id"),
@@ -159,7 +152,7 @@ def _shop(options: ReadOptions) -> pa.Table:
 
 def _words_note(what: str, words: Counter[str]) -> Note:
     """Say which words no table has, and what they were read as."""
-    meant = _READ_AS.get(what, "unknown")
+    meant = READ_AS.get(what, "unknown")
     number, rows = counted(len(words), "text"), counted(words.total(), "row")
     return "words_unknown", f"{what}: {number} in no table, in {rows}: read as {meant}: {_listed(words)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 METRICS = {
     "NRR": "negative_review_rate",
@@ -30,6 +31,9 @@ PROBLEMS = {
 ANSWERS = ("sps_score", "dimensions", "metrics", "metric_code", *PROBLEMS)
 """Keys that an answer of the score API is known by."""
 
+TOP = "top_"
+"""What the lists of top products, reasons and carriers begin with."""
+
 RECORD_IDS = {"AHT": "return_order_id", "IM_DSAT": "chat_record_id"}
 """What a problem record is about; of all other metrics it is the order."""
 
@@ -40,6 +44,11 @@ DIMENSIONS = {
     "fulfillment logistics": "fulfillment_logistics",
     "customer service": "customer_service",
 }
+
+
+def is_of_score(keys: Iterable[str]) -> bool:
+    """Tell whether an answer with some keys is one of the score API."""
+    return any(key in ANSWERS or key.startswith(TOP) for key in keys)
 
 
 def dimension_of(name: str) -> str | None:

@@ -17,8 +17,9 @@ from shopscore.events.rows import Events
 from shopscore.formula.tree import Type
 from shopscore.plan.model import MetricPlan
 from shopscore_plugins.performance_api.model import Measured, Official, Problem
-from shopscore_plugins.performance_api.reasons import Reason, Subject, why_only_ours, why_only_theirs
+from shopscore_plugins.performance_api.reasons import why_only_ours, why_only_theirs
 from shopscore_plugins.performance_api.scales import Reading, decimal, read_value, step_of
+from shopscore_plugins.performance_api.subject import Reason, Subject
 
 _MICROS = 1_000_000
 _HOUR = 3600 * _MICROS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,9 +20,9 @@ from shopscore_plugins.json_pages import (
     unreadable,
 )
 from shopscore_plugins.json_values import maps, moment, part, seconds, text, texts, whole
-from shopscore_plugins.partner_api.answers import LISTS
+from shopscore_plugins.partner_api.answers import contents, is_known
 from shopscore_plugins.performance_api import NAME
-from shopscore_plugins.performance_api.codes import METRICS, PROBLEMS, RECORD_IDS, UNITS
+from shopscore_plugins.performance_api.codes import METRICS, PROBLEMS, RECORD_IDS, UNITS, is_of_score
 from shopscore_plugins.performance_api.model import Measured, Official, Overview, Problem
 from shopscore_plugins.performance_api.scales import HOURS, PERCENT, Written, decimal, step_of
 from shopscore_plugins.performance_api.windows import Window, read_window
@@ -43,8 +44,9 @@ class _Found:
     """By code and end of the window."""
     problems: dict[str, dict[str, Problem]] = field(default_factory=dict)
     listed: dict[str, int] = field(default_factory=dict)
-    lines: dict[str, set[int]] = field(default_factory=dict)
-    """Entries of each code's lists by their hash: a page that was saved twice is no more than one."""
+    lines: dict[str, Counter[int]] = field(default_factory=dict)
+    """Entries of each code's lists by their hash, as often as one page has them: a page that was saved
+    twice is no more than one, and two entries of one order may be alike."""
     not_read: int = 0
     idless: int = 0
 
@@ -76,8 +78,8 @@ def read_official(paths: Sequence[Path]) -> Official:
             measured = replace(
                 measured,
                 problems=tuple(problems.values()),
-                listed=found.listed.get(code, len(found.lines[code])),
-                lines=len(found.lines[code]),
+                listed=found.listed.get(code, found.lines[code].total()),
+                lines=found.lines[code].total(),
             )
         metrics[code] = measured
     read = tuple(path for path, _ in files.read)
@@ -99,14 +101,14 @@ def _add(found: _Found, page: Page) -> None:
         _measure(found, data, page)
     elif any(key in data for key in PROBLEMS) or ("metric_code" in data and "total_count" in data):
         _problems(found, page)
-    elif "metric_code" in data or any(key.startswith("top_") or key in LISTS for key in data):
+    elif is_of_score(data) or is_known(data):
         found.not_read += 1
     else:
-        keys = list(data)[:4]
+        keys = contents(data)[:4]
         hint = next(filter(None, (near_match(key, PROBLEMS) for key in keys)), "")
         raise unreadable(
             page.where,
-            f"an answer with {', '.join(keys) or 'nothing in it'}; expected one of the score API: overview, "
+            f"an answer with {', '.join(keys)}; expected one of the score API: overview, "
             f"metrics, diagnosis or problem_details{hint}",
         )
 
@@ -175,10 +177,10 @@ def _problems(found: _Found, page: Page) -> None:
     for key in dict.fromkeys([*(key for key in PROBLEMS if key in page.data), *_expected(named)]):
         code = PROBLEMS[key]
         problems = found.problems.setdefault(code, {})
-        lines = found.lines.setdefault(code, set())
+        lines: Counter[int] = Counter()
         for number, item in enumerate(maps(page.data, key), 1):
             refuse_lost_digits(page.where, f"{key}[{number}]", item)
-            lines.add(hash(json.dumps(item, sort_keys=True)))
+            lines[hash(json.dumps(item, sort_keys=True))] += 1
             record_id = text(item, RECORD_IDS.get(code, "order_id"))
             if record_id is None:
                 found.idless += 1
@@ -186,6 +188,8 @@ def _problems(found: _Found, page: Page) -> None:
             kept = {name: value for name in _KEPT if (value := text(item, name)) is not None}
             kept |= {name: value for name in _KEPT_LISTS if (value := texts(item, name)) is not None}
             problems.setdefault(record_id, Problem(record_id, kept, f"{page.where}:{key}[{number}]"))
+        known = found.lines.setdefault(code, Counter())
+        known.update({line: number - known[line] for line, number in lines.items() if number > known[line]})
     total = whole(text(page.data, "total_count"))
     if named is not None and total is not None:
         found.listed[named] = max(total, found.listed.get(named, 0))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 _DAY = 86_400
+_SHIFTS = (-3600, 0, 3600)
+"""What a change of the clock adds to a number of local days."""
 _LAST = 253_370_764_800
 """The year 9999 ends calendars, and with it windows."""
 
@@ -40,16 +42,20 @@ def read_window(start: int, end: int, days: int | None) -> Window | None:
     if not 0 < start < end < _LAST:
         return None
     how = "its end is excluded"
-    if days is not None and end - start == (days - 1) * _DAY:
+    if days is not None and _lasts(end - start, days - 1):
         end += _DAY
         how = "its end is the beginning of the last day, which is included"
-    elif days is not None and end - start == days * _DAY - 1:
+    elif days is not None and _lasts(end + 1 - start, days):
         end += 1
         how = "its end is the last second, which is included"
-    elif days is None or end - start != days * _DAY:
+    elif days is None or not _lasts(end - start, days):
         whole = (end - start) / _DAY
         how = f"its ends are {whole:g} days apart, not {days}; its end is taken as excluded"
     return Window(start, end, datetime.fromtimestamp(end + _DAY // 2, UTC).date(), how)
+
+
+def _lasts(seconds: int, days: int) -> bool:
+    return seconds - days * _DAY in _SHIFTS
 
 
 def _shown(at: int) -> str:

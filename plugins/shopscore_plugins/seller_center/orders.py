@@ -12,6 +12,7 @@ from shopscore_plugins.seller_center import words
 from shopscore_plugins.seller_center.layout import Export
 from shopscore_plugins.seller_center.meanings import of_words, resolve
 from shopscore_plugins.seller_center.money import amount
+from shopscore_plugins.seller_center.payment import resolve_on_delivery
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,8 +33,8 @@ _LATEST = """
     GROUP BY 1
 """
 
-# `gone`: the row's articles are cancelled, or are to be; the order is where all its rows are and one says so:
-# a row of the type Cancel whose status is another has but a request.
+# `gone`: the row's articles are cancelled. A row of the type Cancel whose status says another thing has but
+# a request: its articles have still to leave.
 _SEEN = """
     CREATE TABLE orders_seen AS
     WITH
@@ -42,23 +43,22 @@ _SEEN = """
             orders.*,
             "Cancelled Time" IS NOT NULL OR coalesce(meaning = '{cancelled}', false) AS says_so,
             coalesce(lower("Cancelation/Return Type") = 'cancel', false) AS asks,
-            says_so OR asks AS gone,
-            says_so OR (asks AND meaning IS NULL) AS surely_gone
+            says_so OR (asks AND meaning IS NULL) AS gone
         FROM orders {only}
         LEFT JOIN status_words ON status_words.word = "Order Status"
     )
     SELECT
         "Order ID" AS order_id,
         arg_min("Order Status", "row") AS status,
-        bool_and(gone) AND bool_or(surely_gone) AS is_cancelled,
+        bool_and(gone) AS is_cancelled,
         bool_or(gone) AND NOT bool_and(gone) AS is_partly_cancelled,
-        bool_and(gone) AND NOT bool_or(surely_gone) AS is_asked,
+        bool_or(asks AND NOT gone) AS is_asked,
         min("Created Time") AS placed_at,
         min("Paid Time") AS paid_at,
         {last_rts} AS arranged_at,
         {last_shipped} AS dispatched_at,
         {last_delivered} AS delivered_at,
-        CASE WHEN bool_and(gone) AND bool_or(surely_gone) THEN coalesce(
+        CASE WHEN bool_and(gone) THEN coalesce(
             max("Cancelled Time"),
             max(greatest("Created Time", "Paid Time", "RTS Time", "Shipped Time", "Delivered Time"))
         ) END AS cancelled_at,
@@ -168,13 +168,7 @@ def _resolve_words(connection: duckdb.DuckDBPyConnection, reasons: Reasons, made
     for what, (table, column, meaning) in unknown.items():
         if found := resolve(connection, table, column, "orders_seen", meaning):
             made.unmapped[what] = found
-    # Of orders paid on delivery both times are one: so words in no list become known.
-    seen = connection.execute("""
-        SELECT DISTINCT payment_word FROM orders_seen
-        WHERE paid_at = delivered_at AND dispatched_at < paid_at AND payment_word IS NOT NULL
-    """).fetchall()
-    on_delivery = words.ON_DELIVERY | {words.plain(word): "cod" for (word,) in seen}
-    resolve(connection, "on_delivery", "payment_word", "orders_seen", of_words(on_delivery))
+    made.notes += resolve_on_delivery(connection)
 
 
 def _leave_out_unpaid(

@@ -12,6 +12,7 @@ from shopscore.errors import UsageError, near_match
 from shopscore.events.reader import FILE, ROW, ReadOptions, ReadResult
 from shopscore.events.rows import Note
 from shopscore.events.wording import counted
+from shopscore_plugins.read_as import READ_AS
 from shopscore_plugins.reasons import Reasons
 from shopscore_plugins.seller_center.dates import SAID
 from shopscore_plugins.seller_center.due import add_deadlines
@@ -30,6 +31,8 @@ _SHOP = "shop"
 _BATCH = 50_000
 _NAMED = 6
 """How many files a note names."""
+# Where nobody knows the status, only the mark Cancel can tell that an order is cancelled without a time.
+_READ_AS = READ_AS | {"order statuses": "cancelled if marked Cancel, else by their times"}
 
 
 def read_exports(paths: Sequence[Path], options: ReadOptions) -> ReadResult:
@@ -156,7 +159,8 @@ def _passed_over_note(names: Sequence[str]) -> Iterator[Note]:
 
 def _unmapped_note(what: str, found: dict[str, int]) -> Note:
     words, rows = counted(len(found), "text"), sum(found.values())
-    return "words_unknown", f"{what}: {words} in no table, in {counted(rows, 'row')}: read as unknown"
+    meant = _READ_AS.get(what, "unknown")
+    return "words_unknown", f"{what}: {words} in no table, in {counted(rows, 'row')}: read as {meant}"
 
 
 def _stream(staging: Staging, export: Export, made: Made, shop: str) -> pa.RecordBatchReader:

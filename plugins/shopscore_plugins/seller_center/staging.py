@@ -25,11 +25,11 @@ MEMORY = "768MiB"
 _SMALL = 32 << 20
 
 _DIGITS = "regexp_full_match({0}, '[0-9]+')"
-# Of an id: rounded by a spreadsheet, or guarded against one, as `="5765…"` is.
+# Of an id: rounded by a spreadsheet, or guarded against one, as `="5765…"` is; a sentence has letters.
 _SPOILT = r"""CASE
     WHEN regexp_full_match({0}, '[0-9]([.,][0-9]+)?[eE]\+?[0-9]+|[0-9]{{15,}}[.,][0-9]*')
         THEN ', a number that a spreadsheet has rounded'
-    WHEN regexp_matches({0}, '[0-9]{{10}}') THEN '' END"""
+    WHEN regexp_full_match({0}, '[^\pL\pN]*[0-9]{{10,}}[^\pL\pN]*') THEN '' END"""
 
 
 class Staging:

@@ -130,3 +130,13 @@ def test_a_conversation_without_its_last_page_tells_no_reply(tmp_path: Path) -> 
     whole = read(answers(tmp_path, **{"messages-111111-2": {"messages": [says], "next_page_token": ""}}))
     assert rows(whole, "chats", "first_reply_at") == [("1783000020",), ("1783000020",)]
     assert whole.notes == ()
+
+
+def test_sessions_that_begin_at_times_in_words_have_their_messages(tmp_path: Path) -> None:
+    first = {"id": "s1", "conversation_id": TALK, "begin_time": "2026-07-02T13:46:40Z"}  # 1783000000
+    second = {"id": "s2", "conversation_id": TALK, "begin_time": "2026-07-02T14:46:40Z"}
+    talk = [message(1, 1783000001, "BUYER"), message(2, 1783000002, "SHOP"),
+            message(3, 1783003601, "BUYER"), message(4, 1783003602, "SHOP")]  # fmt: skip
+    pages = {"page-1": {"conversation_id": TALK, "messages": talk}}
+    found = read(answers(tmp_path, sessions={"sessions": [first, second]}, **pages))
+    assert rows(found, "chats", "first_reply_at") == [("1783000002",), ("1783003602",)]

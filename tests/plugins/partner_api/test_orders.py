@@ -307,6 +307,40 @@ def test_deadlines_no_order_names_come_from_the_rule_of_the_market(tmp_path: Pat
     )
 
 
+def test_a_handling_time_of_more_than_a_year_is_none(tmp_path: Path) -> None:
+    made = [
+        {"order_type": "MADE_TO_ORDER", "handling_duration": {"days": days}} for days in (4000000, 366, 365)
+    ]
+    found = orders(tmp_path, *made, market="US")
+    assert [by is None for (by,) in rows(found, "orders", "deliver_by")] == [True, True, False]
+    said = "no deliver_by for 2 orders of type made_to_order: the answers do not say what the rule needs"
+    assert found.notes[1:] == (("deadlines_unknown", said),)
+
+
+def test_a_time_in_words_dates_a_deadline_like_one_in_numbers(tmp_path: Path) -> None:
+    # 1782900000 is Wednesday 1 July at 10:00 UTC.
+    ends = "2026-07-11T06:59:59.999999+00:00"
+    placed = [
+        {"create_time": each} for each in ("2026-07-01T10:00:00Z", "2026-07-01T03:00:00-07:00", 1782900000)
+    ]
+    found = orders(tmp_path, *placed, market="US")
+    assert rows(found, "orders", "deliver_by") == [(ends,)] * 3
+
+
+def test_a_type_the_rule_does_not_have_is_told_as_such(tmp_path: Path) -> None:
+    found = orders(tmp_path, {"order_type": "ZERO_LOTTERY"}, market="US")
+    said = "no deliver_by for 1 order of type lottery: the rule has no such type"
+    assert found.notes == (("deadlines_unknown", said),)
+
+
+def test_a_cancelled_line_is_one_in_whatever_letters(tmp_path: Path) -> None:
+    lines = [
+        [{"display_status": word}, {"display_status": "IN_TRANSIT"}] for word in ("CANCELED", "cancelled")
+    ]
+    found = orders(tmp_path, *({"line_items": each} for each in lines))
+    assert found.notes == (("partly_cancelled", "2 orders cancelled in part: not cancelled here"),)
+
+
 def test_an_order_of_a_type_nobody_knows_has_no_deadline(tmp_path: Path) -> None:
     found = orders(tmp_path, {"order_type": "GROUP_BUY"}, {"order_type": ""}, market="US")
     assert rows(found, "orders", "deliver_by") == [(None,), ("2026-07-11T06:59:59.999999+00:00",)]

@@ -50,6 +50,43 @@ def test_a_page_that_is_missing_shows_in_the_total(tmp_path: Path) -> None:
     assert found.dropped == {"older copies of orders": 1}
 
 
+@pytest.mark.parametrize("first", ["detail", "zoom"])  # read before or after the page
+def test_the_detail_of_orders_is_no_last_page_of_a_search(tmp_path: Path, first: str) -> None:
+    order = {"id": O1, "create_time": 1782900000}
+    page = {"orders": [order], "next_page_token": "b"}
+    found = read(answers(tmp_path, search=page, **{first: {"orders": [order]}}))
+    missing = ("pages_missing", "no last page of orders: the API had more than was saved")
+    assert found.notes == (missing,)
+
+
+def test_a_search_ends_with_a_total_and_no_token(tmp_path: Path) -> None:
+    first = {"orders": [{"id": O1, "create_time": 1782900000}], "next_page_token": "b", "total_count": 2}
+    last = {"orders": [{"id": O3, "create_time": 1782900000}], "total_count": 2}
+    assert read(answers(tmp_path, a=first, b=last)).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [
+        ({"orders": [{"id": O1, "line_items": [{}, {"product_id": 1.729e18}]}]},
+         "orders[1].line_items[2].product_id"),
+        ({"order_list": [{"order_id": O1, "item_list": [{"product_id": 1.729e18}]}]},
+         "order_list[1].item_list[1].product_id"),
+        ({"reviews": [{"review": {"review_id": "1", "tiktok_product_id": 1.729e18}}]},
+         "reviews[1].tiktok_product_id"),
+    ],
+)  # fmt: skip
+def test_ids_of_products_that_have_lost_digits_are_refused(
+    tmp_path: Path, data: dict[str, Any], where: str
+) -> None:
+    with pytest.raises(BadInputError) as raised:
+        read(answers(tmp_path, a=data))
+    assert str(raised.value) == (
+        f"a.json: I321 error {where} is 1.729e+18, an id that has lost digits; expected a text or a whole "
+        "number"
+    )
+
+
 def test_data_in_data_in_data_is_unwrapped(tmp_path: Path) -> None:
     data: dict[str, Any] = {"orders": [{"id": O1, "create_time": 1782900000}]}
     for _ in range(9):
@@ -89,8 +126,8 @@ def test_answers_about_the_official_score_are_counted_and_not_read(tmp_path: Pat
     score = {"metric_code": "NRR", "nrr_problem_order_items": [{"order_id": O1}]}
     found = orders(tmp_path, {})
     assert found.dropped == {}
-    found = read(answers(tmp_path, overview={"sps_score": "4.6"}, problems=score))
-    assert found.dropped == {"answers about the official score": 2}
+    found = read(answers(tmp_path, overview={"sps_score": "4.6"}, problems=score, top={"top_products": []}))
+    assert found.dropped == {"answers about the official score": 3}
     assert found.tables["orders"].num_rows == 1
 
 

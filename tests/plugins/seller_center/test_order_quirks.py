@@ -13,7 +13,7 @@ from tests.plugins.seller_center.exports import write_csv, write_xlsx
 from shopscore_plugins.seller_center import money
 from shopscore_plugins.seller_center.markets import market_named
 
-A, B = "576500000000000001", "576500000000000002"
+A, B, C = "576500000000000001", "576500000000000002", "576500000000000003"
 DESCRIBED = ["Platform unique order ID.", "Current order status.", *([""] * (len(HEADER) - 2))]
 
 
@@ -90,13 +90,29 @@ def test_an_id_that_a_spreadsheet_rounded_is_told(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("id_", ['="576500000000000001"', "#576500000000000001"])
+@pytest.mark.parametrize("id_", ['="576500000000000001"', "#576500000000000001", "'576500000000000001'"])
 def test_an_id_with_more_than_digits_is_told_and_no_description(tmp_path: Path, id_: str) -> None:
     write_csv(tmp_path / "orders.csv", [list(HEADER), cells(id=id_)])
     assert refusal(tmp_path / "orders.csv") == (
         f"orders.csv:row 2:Order ID: I302 error Order ID is {id_!r}; "
         "expected all digits: export the file anew and do not save it from a spreadsheet"
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        (2, "Platform unique order ID, e.g. 576461413038785001."),
+        (3, "Exported 1782518400 by seller"),
+        (3, "ส่งออก 1782518400"),
+    ],
+)
+def test_a_sentence_with_a_long_number_is_no_spoilt_id(reading: Reading, row: int, text: str) -> None:
+    sentence = [text, *([""] * (len(HEADER) - 1))]
+    found = reading(*([sentence, cells()] if row == 2 else [cells(), sentence]))
+    what = "description rows below headers" if row == 2 else "rows whose Order ID is no number"
+    assert [order["order_id"] for order in found.orders] == [A]
+    assert +found.result.dropped == {what: 1}
 
 
 def test_am_and_pm_tell_the_american_style(reading: Reading) -> None:
@@ -200,6 +216,16 @@ def test_types_and_fulfilment_nobody_knows_are_not_given(reading: Reading) -> No
     assert (empty["order_type"], empty["fulfillment"]) == ("normal", "seller")
 
 
+def test_what_words_nobody_knows_are_read_as_is_told(reading: Reading) -> None:
+    found = reading(cells(status="Teleported", type="Lottery", fulfillment="By drone"))
+    assert found.notes == [
+        "order statuses: 1 text in no table, in 1 row: read as cancelled if marked Cancel, "
+        "else by their times",
+        "types of order: 1 text in no table, in 1 row: read as normal",
+        "kinds of fulfilment: 1 text in no table, in 1 row: read as the seller's",
+    ]
+
+
 @pytest.mark.parametrize(
     ("market", "text", "amount"),
     [
@@ -257,11 +283,45 @@ def test_a_request_to_cancel_cancels_only_where_no_status_says_otherwise(reading
     assert "1 order marked Cancel, of another status and no time: not cancelled here" in found.notes
 
 
-def test_what_of_an_order_is_to_be_cancelled_holds_back_nothing(reading: Reading) -> None:
-    (order,) = reading(
-        cells(status="Shipped", kind="Cancel"), cells(status="Shipped", shipped="21/05/2026 10:00:00")
+def test_a_request_beside_a_cancelled_article_cancels_no_order(reading: Reading) -> None:
+    gone = {
+        "status": "Canceled",
+        "cancelled": "21/05/2026 10:00:00",
+        "by": "Seller",
+        "reason": "Out of stock",
+    }
+    found = reading(
+        cells(kind="Cancel", paid="20/05/2026 10:05:00", **gone),
+        cells(kind="Cancel", paid="20/05/2026 10:05:00", status="To ship"),
+    )
+    (order,) = found.orders
+    assert (order["cancelled_at"], order["cancel_fault"]) == (None, None)
+    assert found.notes == [
+        "1 order cancelled in part: not cancelled here",
+        "1 order marked Cancel, of another status and no time: not cancelled here",
+    ]
+
+
+def test_a_request_beside_a_shipped_article_is_no_cancellation_in_part(reading: Reading) -> None:
+    found = reading(
+        cells(kind="Cancel", status="To ship"), cells(status="Shipped", shipped="21/05/2026 10:00:00")
+    )
+    assert [order["cancelled_at"] for order in found.orders] == [None]
+    assert found.notes == ["1 order marked Cancel, of another status and no time: not cancelled here"]
+
+
+def test_an_article_holds_back_its_order_until_it_is_cancelled(reading: Reading) -> None:
+    sent = {"status": "Shipped", "shipped": "21/05/2026 10:00:00"}
+    one_asked, both_asked, cancelled = reading(
+        cells(kind="Cancel", status="To ship"),
+        cells(**sent),
+        cells(id=B, kind="Cancel", status="To ship"),
+        cells(id=B, kind="Cancel", **sent),
+        cells(id="576500000000000003", kind="Cancel", status="Canceled"),
+        cells(id="576500000000000003", **sent),
     ).orders
-    assert (order["cancelled_at"], order["dispatched_at"]) == (None, at("2026-05-21 10:00:00"))
+    assert (one_asked["dispatched_at"], both_asked["dispatched_at"]) == (None, None)
+    assert cancelled["dispatched_at"] == at("2026-05-21 10:00:00")
 
 
 def test_returns_are_not_taken_from_order_exports(reading: Reading) -> None:
@@ -319,19 +379,51 @@ def test_orders_paid_on_delivery_are_confirmed_when_they_are_placed(reading: Rea
 
 def test_payment_on_delivery_shows_in_its_times_where_its_name_is_in_no_list(reading: Reading) -> None:
     usual = {"payment": "Contrareembolso"}
-    done, gone = reading(
-        cells(
-            shipped="21/05/2026 10:00:00",
-            paid="23/05/2026 10:00:00",
-            delivered="23/05/2026 10:00:00",
-            **usual,
-        ),
-        cells(id=B, status="Canceled", cancelled="21/05/2026 10:00:00", reason="Out of stock", **usual),
-        cells(id="576500000000000003", status="Canceled", cancelled="21/05/2026 10:00:00", payment="Tarjeta"),
+    came = {
+        "shipped": "21/05/2026 10:00:00",
+        "paid": "23/05/2026 10:00:00",
+        "delivered": "23/05/2026 10:00:00",
+    }
+    found = reading(
+        cells(**came, **usual),
+        cells(id=B, **came, **usual),
+        cells(id=C, status="Canceled", cancelled="21/05/2026 10:00:00", reason="Out of stock", **usual),
+        cells(id="576500000000000004", status="Canceled", cancelled="21/05/2026 10:00:00", payment="Tarjeta"),
         market="ES",
-    ).orders
-    assert done["paid_at"] == gone["paid_at"] == at("2026-05-20 10:00:00")
-    assert (gone["order_id"], gone["cancel_fault"]) == (B, "seller")
+    )
+    assert [order["paid_at"] for order in found.orders] == [at("2026-05-20 10:00:00")] * 3
+    assert (found.orders[2]["order_id"], found.orders[2]["cancel_fault"]) == (C, "seller")
+    assert found.notes == [
+        "Payment Method 'Contrareembolso' is in no list: all 2 orders that came were paid as they came, so "
+        "it is read as payment on delivery"
+    ]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [],  # one order alone
+        [{"paid": "20/05/2026 10:05:00"}],
+        [{"paid": ""}],
+        [{"shipped": "23/05/2026 10:00:00"}],  # nothing was sent: paid, it was there
+    ],
+)
+def test_some_orders_paid_as_they_came_are_no_payment_on_delivery(
+    reading: Reading, others: list[dict[str, str]]
+) -> None:
+    came = {
+        "shipped": "21/05/2026 10:00:00",
+        "paid": "23/05/2026 10:00:00",
+        "delivered": "23/05/2026 10:00:00",
+    }
+    found = reading(
+        cells(payment="GoPay", **came),
+        *(cells(id=B, payment="GoPay", **{**came, **other}) for other in others),
+        cells(id=C, payment="GoPay", status="Canceled", cancelled="21/05/2026 10:00:00"),
+    )
+    assert found.orders[0]["paid_at"] == at("2026-05-23 10:00:00")
+    assert +found.result.dropped == {"orders cancelled before they were paid": 1}
+    assert found.notes == []
 
 
 def test_orders_nobody_paid_are_left_out_and_counted(reading: Reading) -> None:

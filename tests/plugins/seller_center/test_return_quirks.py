@@ -86,6 +86,16 @@ def test_a_return_reason_in_no_table_is_unknown_and_shown(tmp_path: Path) -> Non
     assert found.result.unmapped == {"return reasons": {"Changed planets": 1}}
 
 
+def test_what_a_return_status_and_kind_nobody_knows_are_read_as_is_told(tmp_path: Path) -> None:
+    found = returns(tmp_path, with_(status="Vanished", kind="Barter"))
+    # `open` and unknown are what the event model makes of a status and a kind that are not there.
+    assert [(row["status"], row["kind"]) for row in found.tables["returns"]] == [(None, None)]
+    assert found.notes == [
+        "kinds of return: 1 text in no table, in 1 row: read as unknown",
+        "return statuses: 1 text in no table, in 1 row: read as open",
+    ]
+
+
 def test_the_older_layout_of_19_columns_is_read(tmp_path: Path) -> None:
     gone = {
         "Return Quantity",
