@@ -17,7 +17,7 @@ from shopscore.events.time import Zone
 
 ROWS = 20_000
 CSV = b"shop_id,market\n" + b"".join(b"S%d,US\n" % number for number in range(ROWS))
-PACKED = gzip.compress(CSV)
+PACKED = gzip.compress(CSV, mtime=0)
 BAD_START = PACKED[:12] + b"\xff" * 60 + PACKED[72:]
 BAD_MIDDLE = PACKED[: len(PACKED) - 3000] + b"\xff" * 1000 + PACKED[-2000:]
 CUT = "shops.csv.gz: I321 error the gzip file is cut off or damaged; expected it whole"
