@@ -10,9 +10,14 @@ from shopscore_plugins.deadlines import FOLDER, MARK, Deadlines
 from shopscore_plugins.seller_center.orders import Made
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import duckdb
 
     from shopscore_plugins.seller_center.markets import Market
+
+_UNKNOWN = "unknown"
+"""The type of orders whose word for it is in no list."""
 
 
 def add_deadlines(connection: duckdb.DuckDBPyConnection, market: Market, made: Made) -> None:
@@ -22,15 +27,15 @@ def add_deadlines(connection: duckdb.DuckDBPyConnection, market: Market, made: M
         return
     import pyarrow as pa
 
-    days = connection.execute("""
-        SELECT CAST(placed_at AS DATE), coalesce(order_type, 'unknown'), count(*) FROM orders_made
+    days = connection.execute(f"""
+        SELECT CAST(placed_at AS DATE), coalesce(order_type, '{_UNKNOWN}'), count(*) FROM orders_made
         WHERE placed_at IS NOT NULL GROUP BY ALL ORDER BY ALL
     """).fetchall()
     columns = list(rules.columns)
     rows = []
     for column in columns:
         found = [(day, type_, orders, rules.day(column, type_, day)) for day, type_, orders in days]
-        made.notes += _notes(market, column, found)
+        made.notes += _notes(market, column, found, {_UNKNOWN, *rules.rules[column]})
         rows += [(column, day, type_, by) for day, type_, _, by in found if by is not None]
     types = {"deadline": pa.string(), "day": pa.date32(), "type": pa.string(), "by": pa.date32()}
     lines = [dict(zip(types, row, strict=True)) for row in rows]
@@ -52,7 +57,7 @@ def add_deadlines(connection: duckdb.DuckDBPyConnection, market: Market, made: M
 
 
 def _notes(
-    market: Market, column: str, found: list[tuple[date, str, int, date | None]]
+    market: Market, column: str, found: list[tuple[date, str, int, date | None]], ruled: Collection[str]
 ) -> list[tuple[str, str]]:
     with_one = sum(orders for *_, orders, by in found if by is not None)
     without = {type_: 0 for _, type_, _, by in found if by is None}
@@ -65,7 +70,7 @@ def _notes(
         text = f"{column} of {counted(with_one, 'order')} {rule}"
         notes.append(("deadlines_computed", text))
     for type_, orders in without.items():
-        why = "the export does not say what the rule needs"
+        why = "the export does not say what the rule needs" if type_ in ruled else "the rule has no such type"
         text = f"no {column} for {counted(orders, 'order')} of type {type_}: {why}"
         notes.append(("deadlines_unknown", text))
     return notes

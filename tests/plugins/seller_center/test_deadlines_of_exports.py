@@ -38,6 +38,11 @@ def test_an_order_of_a_type_nobody_knows_has_no_deadline(reading: Reading) -> No
     )
 
 
+def test_a_type_the_rule_does_not_have_is_told_as_such(reading: Reading) -> None:
+    found = reading(cells(type="Pre-order"), market="ID", dates="dmy")
+    assert "no dispatch_by for 1 order of type pre_order: the rule has no such type" in found.notes
+
+
 def test_without_a_rule_the_export_has_no_deadline(reading: Reading) -> None:
     (order,) = reading(cells()).orders
     assert not {"deliver_by", "dispatch_by", "_computed"} & order.keys()
