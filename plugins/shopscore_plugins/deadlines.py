@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, Literal
 
+from shopscore.events.rows import Note
+from shopscore.events.wording import counted
 from shopscore_plugins.tables import table
 
 FOLDER = "deadlines"
 MARK = "_computed"
 """The column in which readers name the deadlines of a row that a rule made."""
+UNKNOWN = "unknown"
+"""The type of an order whose word for it is in no list."""
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -92,6 +97,42 @@ class Deadlines:
         if rule is None or start is None or (rule.handling and handling_days is None):
             return None
         return self.calendar.after(start, rule.workdays + (handling_days or 0 if rule.handling else 0))
+
+
+@dataclass(slots=True)
+class Count:
+    """How many orders got a deadline by the rules of a market, and how many none.
+
+    Attributes:
+        silent: what does not say all that a rule needs: `the answers do`.
+    """
+
+    rules: Deadlines
+    silent: str
+    _computed: Counter[str] = field(default_factory=Counter)
+    _without: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, column: str, order_type: str, by: date | None, orders: int = 1) -> None:
+        """Count orders of a type by the deadline they got."""
+        if by is None:
+            self._without[column, order_type] += orders
+        else:
+            self._computed[column] += orders
+
+    def notes(self) -> list[Note]:
+        """Say what was counted, and why orders have no deadline."""
+        market = self.rules.market
+        rule = f"computed by the rule of {market} ({FOLDER}/{market}.yaml)"
+        notes = [
+            ("deadlines_computed", f"{column} of {counted(orders, 'order')} {rule}")
+            for column, orders in self._computed.items()
+        ]
+        for (column, type_), orders in self._without.items():
+            is_ruled = type_ == UNKNOWN or type_ in self.rules.rules[column]
+            why = f"{self.silent} not say what the rule needs" if is_ruled else "the rule has no such type"
+            text = f"no {column} for {counted(orders, 'order')} of type {type_}: {why}"
+            notes.append(("deadlines_unknown", text))
+        return notes
 
 
 @cache

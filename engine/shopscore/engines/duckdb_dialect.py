@@ -18,11 +18,11 @@ class DuckDbDialect:
     wide = "INT128"
     keeps_order = True
 
-    def above(self, number: exp.Expr, bits: int) -> exp.Expr:
+    def upper_bits(self, number: exp.Expr, bits: int) -> exp.Expr:
         """Return the upper bits; shifting is many times as fast as dividing 128 bits."""
         return exp.BitwiseRightShift(this=number, expression=exp.Literal.number(bits))
 
-    def below(self, number: exp.Expr, bits: int) -> exp.Expr:
+    def lower_bits(self, number: exp.Expr, bits: int) -> exp.Expr:
         """Return the lower bits."""
         return exp.BitwiseAnd(this=number, expression=exp.Literal.number(2**bits - 1))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from shopscore.events.rows import Note
 from shopscore.events.time import Zone
 from shopscore.events.values import Problem, parse_instant
-from shopscore.events.wording import counted
-from shopscore_plugins.deadlines import FOLDER, MARK, Deadlines
+from shopscore_plugins.deadlines import MARK, UNKNOWN, Count, Deadlines
 from shopscore_plugins.json_values import Record, moment, part, text, whole
 from shopscore_plugins.partner_api.columns import Row
 
@@ -18,7 +16,6 @@ _CALENDAR = 253_370_764_800_000_000
 """Microseconds that calendars do not reach any more."""
 _MOST_HANDLING = 365
 """Days; what says more is no time that anybody handles an order in."""
-_UNKNOWN = "unknown"
 
 
 class Due:
@@ -27,47 +24,32 @@ class Due:
     def __init__(self, market: str | None, zone: str | None) -> None:
         self._rules = Deadlines.of(market) if market is not None else None
         self._zone = Zone(zone or self._rules.zone) if self._rules is not None else None
-        self._computed: Counter[str] = Counter()
-        self._unknown: Counter[tuple[str, str]] = Counter()
+        self._count = Count(self._rules, "the answers do") if self._rules is not None else None
 
     def add(self, row: Row, order: Record) -> None:
         """Add the deadlines an order lacks; what names its own keeps it."""
-        rules, zone = self._rules, self._zone
+        rules, zone, count = self._rules, self._zone, self._count
         placed = None if zone is None else _day(row["placed_at"], zone)
-        if rules is None or zone is None or placed is None:
+        if rules is None or zone is None or count is None or placed is None:
             return
         made = []
         for column in rules.columns:
             if row.get(column) is not None:
                 continue
-            type_ = row["order_type"] or ("normal" if text(order, "order_type") is None else _UNKNOWN)
+            type_ = row["order_type"] or ("normal" if text(order, "order_type") is None else UNKNOWN)
             release = _day(moment(order, "release_date"), zone)
             by = rules.day(column, type_, placed, _handling_days(order), release)
+            count.add(column, type_, by)
             if by is None:
-                self._unknown[column, type_] += 1
                 continue
             end = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=zone.end_of((by - _EPOCH).days))
             row[column] = end.isoformat()
-            self._computed[column] += 1
             made.append(column)
         row[MARK] = ",".join(made) or None
 
     def notes(self) -> list[Note]:
         """Say how many deadlines were computed, and how many orders have none."""
-        rules = self._rules
-        if rules is None:
-            return []
-        rule = f"computed by the rule of {rules.market} ({FOLDER}/{rules.market}.yaml)"
-        notes = [
-            ("deadlines_computed", f"{column} of {counted(orders, 'order')} {rule}")
-            for column, orders in self._computed.items()
-        ]
-        for (column, type_), orders in self._unknown.items():
-            is_ruled = type_ == _UNKNOWN or type_ in rules.rules[column]
-            why = "the answers do not say what the rule needs" if is_ruled else "the rule has no such type"
-            text_ = f"no {column} for {counted(orders, 'order')} of type {type_}: {why}"
-            notes.append(("deadlines_unknown", text_))
-        return notes
+        return self._count.notes() if self._count is not None else []
 
 
 def _day(written: str | None, zone: Zone) -> date | None:

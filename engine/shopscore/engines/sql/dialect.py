@@ -22,10 +22,10 @@ class Dialect(Protocol):
     def wide(self) -> str:
         """The type of 128-bit sums, as sqlglot names it."""
 
-    def above(self, number: exp.Expr, bits: int) -> exp.Expr:
+    def upper_bits(self, number: exp.Expr, bits: int) -> exp.Expr:
         """Return a whole number of 128 bits, not below 0, divided by 2^bits and cut."""
 
-    def below(self, number: exp.Expr, bits: int) -> exp.Expr:
+    def lower_bits(self, number: exp.Expr, bits: int) -> exp.Expr:
         """Return what that division leaves."""
 
     @property

@@ -112,9 +112,9 @@ class TableSums:
             case _Part.WHOLE:
                 return found
             case _Part.WEIGHTS:
-                return self._dialect.above(found, ROW_BITS)
+                return self._dialect.upper_bits(found, ROW_BITS)
             case _Part.ROWS:
-                return self._dialect.below(found, ROW_BITS)
+                return self._dialect.lower_bits(found, ROW_BITS)
 
     def _sums(self, columns: Mapping[str, Aggregate], gathered: Dialect | None = None) -> list[exp.Expr]:
         return [named(self._sum(each, gathered), label) for label, each in columns.items()]
