@@ -1,7 +1,12 @@
-"""A test run that is ended from outside, as by `timeout`, removes its temporary folders like any other."""
+"""Signals of a test run are those of a person's terminal, however it was started."""
 
 from __future__ import annotations
 
 import signal
 
+# Ended from outside, as by `timeout`, it removes its temporary folders like any other run.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
+# A job in the background of a shell ignores Ctrl-C, and commands it starts inherit that.
+for _ignored, _usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(_ignored) == signal.SIG_IGN:
+        signal.signal(_ignored, _usual)
