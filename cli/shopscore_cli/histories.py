@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -205,10 +205,9 @@ def _write(
             scores = stack.enter_context(nested_first(draft, outputs.scores, quiet=True))
         beside = stack.enter_context(ThreadPoolExecutor(1))
         digests = [beside.submit(digest_of, path) for path in data.files]
-        days = Days(segment.policy, data, engine, history.category, states)
-        replay = stack.enter_context(days)
-        for done, day in enumerate(segment.days, 1):
-            schema, batches = replay.run(day)
+        replay = stack.enter_context(Days(segment.policy, data, engine, history.category, states))
+        scored = zip(segment.days, replay.run(segment.days), strict=True)
+        for done, (day, (schema, batches)) in enumerate(scored, 1):
             for batch in batches:
                 if scores is not None and day >= history.span.first:
                     writer = writer or stack.enter_context(
@@ -249,13 +248,13 @@ class Days:
     ) -> None:
         self._stack = ExitStack()
         self.states: Callable[[], pa.Table]
-        self._run: Callable[[date], pa.RecordBatchReader]
+        self._run: Callable[[Iterable[date]], Iterator[pa.RecordBatchReader]]
         if engine == "duckdb":
             from shopscore.engines.duckdb_history import DuckDbReplay
 
             replay = self._stack.enter_context(DuckDbReplay(policy, data, category, states))
             self.states = replay.states
-            self._run = lambda day: replay.run(day)[1]
+            self._run = lambda days: (batches for _, batches in replay.days(days))
         else:
             from shopscore.engines.reference.table import in_batches
             from shopscore.states import as_arrow, by_subject
@@ -263,7 +262,7 @@ class Days:
             model = policy.tables[STATES]
             own = ReferenceReplay(policy, data, category, by_subject(states, model))
             self.states = lambda: as_arrow(own.states, model)
-            self._run = lambda day: in_batches(*own.run(day))
+            self._run = lambda days: (in_batches(*own.run(day)) for day in days)
 
     def __enter__(self) -> Self:
         return self
@@ -271,7 +270,7 @@ class Days:
     def __exit__(self, *error: object) -> None:
         self._stack.close()
 
-    def run(self, day: date) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-        """Return a day's scorecards; all of them are to be taken."""
-        batches = self._run(day)
-        return batches.schema, iter(batches)
+    def run(self, days: Iterable[date]) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+        """Yield each day's scorecards; all of them are to be taken before the next day."""
+        for batches in self._run(days):
+            yield batches.schema, iter(batches)

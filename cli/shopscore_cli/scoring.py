@@ -133,13 +133,13 @@ def _replay(run: Run, path: Path, states: Sequence[Path], quiet: bool) -> None:
     what = f"scoring {count_of(subjects, run.policy.bundle.subject)}"
     days = Days(run.policy, run.data, run.engine, run.category, run.states)
     with meter(what, quiet) as advance, days:
-        schema, batches = days.run(run.as_of)
         rows = 0
-        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-                rows += batch.num_rows
-                advance(rows, subjects)
+        for schema, batches in days.run([run.as_of]):
+            with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+                for batch in batches:
+                    writer.write_batch(batch)
+                    rows += batch.num_rows
+                    advance(rows, subjects)
         for place in states:
             write_states(days.states(), run.policy.tables[STATES], place)
 

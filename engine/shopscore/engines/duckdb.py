@@ -114,12 +114,12 @@ def inputs_on(
     binding: Binding,
     data: DataSet,
     sources: Mapping[str, Source],
-    yesterday: str | None,
+    goes_on: bool,
     settled: Settled | None,
 ) -> Inputs:
-    """Return what a run's sheet reads; `yesterday` has the scorecards of the day before."""
+    """Return what a run's sheet reads; a run that `goes_on` has the day before's scorecards."""
     return compile_inputs(
-        binding, sources, data.tables, _subjects(data), DIALECT, _narrow(data), yesterday, settled
+        binding, sources, data.tables, _subjects(data), DIALECT, _narrow(data), goes_on, settled
     )
 
 

@@ -15,6 +15,9 @@ from shopscore.events.expressions import sql, text
 _LEFT_OUT = ("projection_placement", "projection_pullup")
 """Optimizers of some versions that take a third of the time a statement is planned in."""
 
+CALLERS = "external_threads"
+"""How many of the threads are the program's own, which ask at the same time; one unless a replay has two."""
+
 ATTACHED = "input"
 """The name an input database is attached by."""
 
@@ -67,6 +70,7 @@ def connect(
     )
     connection.execute("SET allowed_directories = ?", [folders])
     connection.execute("SET enable_external_access = false")
+    connection.execute(f"SET allowed_configs = ['{CALLERS}']")
     connection.execute("SET lock_configuration = true")
     return connection
 

@@ -285,8 +285,8 @@ def test_in_duckdb_a_state_waits_as_well(tmp_path: Path) -> None:
             open_together(version, [version.case(STORY)], folder) as data,
             DuckDbReplay(version, data, states=states) as replay,
         ):
-            binding, rows = replay.run(day)
-            found += [from_row(binding.layout, row) for row in rows.read_all().to_pylist()]
+            for binding, rows in replay.days([day]):
+                found += [from_row(binding.layout, row) for row in rows.read_all().to_pylist()]
             states = replay.states()
     assert_same(across_versions(), found, "in DuckDB")
 

@@ -8,7 +8,7 @@ last the scorecards as nested columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -77,6 +77,8 @@ class Inputs:
     staged: tuple[StagedRows, ...]
     stage: str
     columns: tuple[str, ...]
+    carried: Mapping[str, str]
+    """Columns that only the scorecards of the day before have, and the items' cells they show there."""
 
 
 def compile_run(
@@ -89,8 +91,10 @@ def compile_run(
 ) -> Compiled:
     """Return the statement of a run; `narrow` may leave out rows that no window reaches."""
     inputs = compile_inputs(binding, sources, models, subjects, dialect, narrow)
-    last = add_scorecards(inputs.stages, inputs.stage, inputs, binding, binding.layout, dialect)
-    return Compiled(inputs.stages.statement(last), inputs.staged, inputs.stages)
+    stages = inputs.stages
+    source = add_order(stages, inputs.stage, inputs.columns, dialect)
+    last = add_scorecards(stages, source, inputs.columns, inputs, binding, binding.layout, dialect)
+    return Compiled(stages.statement(last), inputs.staged, stages)
 
 
 def compile_inputs(
@@ -100,10 +104,10 @@ def compile_inputs(
     subjects: Subjects,
     dialect: Dialect,
     narrow: Narrow | None = None,
-    yesterday: str | None = None,
+    goes_on: bool = False,
     settled: Settled | None = None,
 ) -> Inputs:
-    """Return the stages of what the sheet reads; `yesterday` has the scorecards of the day before."""
+    """Return the stages of what the sheet reads; a run that `goes_on` has the day before's scorecards."""
     wanted = demand(binding)
     # Rows that were worked out before have what all items ask for as of their own day.
     events = event_demand(binding, wanted if settled is None else demand(binding, as_of_d=True))
@@ -130,13 +134,9 @@ def compile_inputs(
         plan = next(each for each in binding.plan.ledgers if each.id == id_)
         return LedgerStages(ledgers, plan, day) if is_supplied(plan, binding.supply) else None
 
-    gathered = Gathered(events, sums, plugins, sources, models, ledger, appeals, dialect, yesterday)
-    source_stage, columns = add_inputs(stages, binding, wanted, subjects, gathered)
-    if dialect.keeps_order:
-        source_stage = stages.add(
-            "inputs_in_order", in_order([column(each) for each in columns], source_stage)
-        )
-    return Inputs(wanted, stages, tuple(staged), source_stage, tuple(columns))
+    gathered = Gathered(events, sums, plugins, sources, models, ledger, appeals, dialect, goes_on)
+    stage, columns, carried = add_inputs(stages, binding, wanted, subjects, gathered)
+    return Inputs(wanted, stages, tuple(staged), stage, tuple(columns), carried)
 
 
 def settle(
@@ -199,8 +199,21 @@ def _rows(
         yield name, table, stage
 
 
+def add_order(stages: Stages, source: str, columns: Sequence[str], dialect: Dialect) -> str:
+    """Sort what the sheet reads, which is narrower than what it makes, where an engine keeps the order."""
+    if not dialect.keeps_order:
+        return source
+    return stages.add("inputs_in_order", in_order([column(each) for each in columns], source))
+
+
 def add_scorecards(
-    stages: Stages, source: str, inputs: Inputs, binding: Binding, layout: Struct, dialect: Dialect
+    stages: Stages,
+    source: str,
+    columns: Sequence[str],
+    inputs: Inputs,
+    binding: Binding,
+    layout: Struct,
+    dialect: Dialect,
 ) -> exp.Select:
     """Add the stages of the sheet over its inputs; return the query of the scorecards."""
     wanted = inputs.wanted
@@ -208,7 +221,7 @@ def add_scorecards(
     result = make_result(layout, lambda cell: shown(wanted.shown(cell)), dialect)
     kept = (SUBJECT_CELL, *(part.name for part in result.parts))
     formulas = _formulas(binding)
-    sheet = add_layers(stages, "sheet", source, inputs.columns, cells, kept, formulas, result.parts)
+    sheet = add_layers(stages, "sheet", source, columns, cells, kept, formulas, result.parts)
     return select(result.columns, relation(sheet)) if dialect.keeps_order else in_order(result.columns, sheet)
 
 

@@ -16,7 +16,7 @@ from shopscore.engines.sql.ledgers import LedgerStages, empty_list, points
 from shopscore.engines.sql.metric_demand import EventDemand
 from shopscore.engines.sql.plugin_kinds import PluginResult
 from shopscore.engines.sql.rounding import to_double
-from shopscore.engines.sql.stages import Stages, left_join, parsed, quoted, relation, select, supplied
+from shopscore.engines.sql.stages import Stages, left_join, relation, select, supplied
 from shopscore.engines.sql.sums import COUNTED, TableSums
 from shopscore.engines.sql.supplied import FOUND, Wide, supplied_benchmarks, supplied_metrics, supplied_states
 from shopscore.engines.sql.terms import (
@@ -41,17 +41,6 @@ from shopscore.plan.layout import SUBJECT_CELL
 from shopscore.plan.model import Input, MetricPlan
 from shopscore.plan.windows import assessment_day
 
-_CARRIED = {
-    "state": "state",
-    "value": "value",
-    "since": "since",
-    "streak": "streak",
-    "decided_by": "decided_by",
-    "margin_cell": "margin.cell",
-    "margin_threshold": "margin.threshold",
-    "margin_distance": "margin.distance",
-}
-"""An item's cells that a scorecard shows, and where it shows them."""
 _OF_YESTERDAY = {"before": "state", "value_before": "value", "by": "decided_by"}
 """Fields of an item's state, and the cells they are the day before."""
 GIVEN, CATEGORY = "category.given", "category"
@@ -79,27 +68,32 @@ class Gathered:
     """A ledger as of a day; None where it is not supplied."""
     appeals: Appeals | None
     dialect: Dialect
-    yesterday: str | None = None
-    """The relation with the scorecards of the day before, where items are taken over from it."""
+    goes_on: bool = False
+    """Whether states are those of the day before's scorecards, which the sheet is given."""
 
 
 def add_inputs(
     stages: Stages, binding: Binding, demand: Demand, subjects: Subjects, gathered: Gathered
-) -> tuple[str, list[str]]:
-    """Add the stages of the sheet's inputs; return the last one and its columns."""
+) -> tuple[str, list[str], dict[str, str]]:
+    """Add the stages of the sheet's inputs; return the last one, its columns, and what it leaves out.
+
+    It leaves out the columns that only the scorecards of the day before have, with the cells they show.
+    """
     builder = _Inputs(stages, binding, demand, subjects, gathered)
+    carried = {cell: cell for cell in sorted(demand.carried)}
     for asked in demand.asked:
         for each in asked.inputs:
             name = demand.name(each.name, asked.day)
-            if each.source != "benchmark" and name not in builder.terms:
+            if each.source == "state" and each.field != "stands" and gathered.goes_on:
+                carried[name] = f"item.{each.of}.{_OF_YESTERDAY.get(each.field, each.field)}"
+            elif each.source != "benchmark" and name not in builder.terms:
                 builder.terms[name] = builder.term(each, asked)
     builder.add_lists()
-    builder.add_carried()
     stage = stages.add("inputs", builder.query())
     columns = list(builder.terms)
-    if not builder.benchmarks_wanted():
-        return stage, columns
-    return builder.add_benchmarks(stage, columns)
+    if builder.benchmarks_wanted():
+        stage, columns = builder.add_benchmarks(stage, columns)
+    return stage, columns, carried
 
 
 class _Inputs:
@@ -222,8 +216,10 @@ class _Inputs:
         return wide.field(each.of, each.field)
 
     def _state(self, each: Input) -> exp.Expr:
-        if self.gathered.yesterday is not None:
-            return self._state_of_yesterday(each)
+        item = next(item for item in self.binding.plan.items if item.id == each.of)
+        assessed = assessment_day(item.schedule, self.demand.as_of)
+        if self.gathered.goes_on:
+            return exp.Boolean(this=assessed != self.demand.as_of)
         source = self.gathered.sources.get("shop_states")
         if source is None:
             return exp.Boolean(this=False) if each.field == "stands" else _absent(each)
@@ -234,8 +230,7 @@ class _Inputs:
         found = Wide(self._join("states", self.key), self.key).field(each.of, each.field)
         if each.field != "stands":
             return found
-        item = next(item for item in self.binding.plan.items if item.id == each.of)
-        return met(at_least(found, integer(assessment_day(item.schedule, self.demand.as_of))))
+        return met(at_least(found, integer(assessed)))
 
     def _ledger(self, each: Input, day: int) -> exp.Expr:
         stages = self.gathered.ledger(each.of, day)
@@ -275,36 +270,6 @@ class _Inputs:
                 found = column(field, self._join(stage, self.key)) if stage is not None else None
                 term = empty if found is None else coalesced(found, empty)
                 self.terms[plan_names.ledger(plan.id, field)] = term
-
-    def _state_of_yesterday(self, each: Input) -> exp.Expr:
-        """Return a field of an item's state as the scorecard of the day before has it."""
-        if each.field == "stands":
-            item = next(item for item in self.binding.plan.items if item.id == each.of)
-            today = self.demand.as_of
-            return exp.Boolean(this=assessment_day(item.schedule, today) != today)
-        return self._of_yesterday(f"item.{each.of}.{_OF_YESTERDAY.get(each.field, each.field)}")
-
-    def _of_yesterday(self, cell: str) -> exp.Expr:
-        """Return a cell of an item as it was the day before, days as whole numbers."""
-        assert self.gathered.yesterday is not None
-        stage = "yesterday"
-        if stage not in self.stages.queries:
-            text = f"SELECT subject.id AS {self.key} FROM {self.gathered.yesterday}"
-            self.stages.add(stage, parsed(text))
-        query = self.stages.queries[stage]
-        if cell not in query.named_selects:
-            _, item, field = cell.split(".")
-            found = f"benefits.{quoted(item)}.{_CARRIED[field]}"
-            if field == "since":
-                found = f"CAST({found} - CAST('1970-01-01' AS DATE) AS INT)"
-            term = parsed(f"SELECT {found} AS {quoted(cell)}").selects[0]
-            query.append("expressions", term)
-        return column(cell, self._join(stage, self.key))
-
-    def add_carried(self) -> None:
-        """Add the cells of items that are as they were the day before."""
-        for cell in sorted(self.demand.carried):
-            self.terms[cell] = self._of_yesterday(cell)
 
     def benchmarks_wanted(self) -> bool:
         """Tell whether any cell reads a benchmark."""
