@@ -6,9 +6,10 @@ the next day, which hang on events alone, are gathered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
@@ -65,8 +66,9 @@ class DuckDbReplay:
         self._states.begin(states)
         self._has_states = states is not None
         self._inputs = DailyInputs(policy, data, category)
+        [(self._threads,)] = self._cursor.execute("SELECT current_setting('threads')").fetchall()
         self._beside = ThreadPoolExecutor(1)
-        self._ahead: Future[Gathered] | None = None
+        self._running: Future[Gathered] | None = None
         self._newest: tuple[date, pa.Table] | None = None
         """The last day whose scorecards were all taken, and of them what the next day needs."""
 
@@ -74,8 +76,8 @@ class DuckDbReplay:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._ahead is not None:
-            while wait([self._ahead], _A_MOMENT).not_done:  # it may be between two statements
+        if self._running is not None:
+            while wait([self._running], _A_MOMENT).not_done:  # it may be between two statements
                 self._inputs.interrupt()
         self._beside.shutdown()
         self._inputs.close()
@@ -88,12 +90,14 @@ class DuckDbReplay:
 
         A day's batches must be taken before the next day is asked for.
         """
-        wanted = list(days)
-        for place, (day, then) in enumerate(zip(wanted, [*wanted[1:], None], strict=True)):
-            found = self._ahead.result() if self._ahead is not None else self._from_states(day)
+        first, *others = days
+        gathered: Callable[[], Gathered] = partial(self._from_states, first)
+        for place, then in enumerate([*others, None]):
+            found = gathered()
             if place == SIDES:
                 self._call_at_once()
-            self._ahead = self._begin(then) if then is not None else None
+            if then is not None:
+                gathered = self._begin(then)
             batches = self._scorecards(found)
             yield found.binding, batches
             for _ in batches:
@@ -104,15 +108,18 @@ class DuckDbReplay:
 
         Before, what settles is worked out, with all threads there are.
         """
-        [(threads,)] = self._cursor.execute("SELECT current_setting('threads')").fetchall()
-        self._cursor.execute(f"SET {CALLERS} = {min(2, threads)}")
+        self._cursor.execute(f"SET {CALLERS} = {min(2, self._threads)}")
 
-    def _begin(self, day: date) -> Future[Gathered] | None:
-        """Begin to gather a day's inputs; not where states were supplied since the day before."""
+    def _begin(self, day: date) -> Callable[[], Gathered]:
+        """Begin to gather a day's inputs, where there is a thread for it; return what waits for them."""
         if to_day(day) - 1 in self._states.given_days():
-            return None
+            return partial(self._from_states, day)
         supply, sources = with_table(self._data.supply, STATES), self._data.sources
-        return self._beside.submit(self._inputs.gather, day, supply, sources, goes_on=True)
+        gather = partial(self._inputs.gather, day, supply, sources, goes_on=True)
+        if self._threads == 1:
+            return gather
+        self._running = self._beside.submit(gather)
+        return self._running.result
 
     def _from_states(self, day: date) -> Gathered:
         """Gather the inputs of a day that begins with the table of states."""

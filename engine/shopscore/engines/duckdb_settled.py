@@ -2,6 +2,7 @@
 
 A row settles when the last instant of it and of all that hangs on it, or that it hangs on, has come: from
 then on it is known on every morning as it stands. What differs between days is only which window it is in.
+What an appeal is about never settles.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ SCHEMA = "replay"
 """The schema of a replay's tables."""
 
 _AT = "settles_at"
+_NEVER = 2**62
 _EVERY = 7
 """Days between settlements: each makes statements of its own, and leaves fewer rows to work out daily."""
 
@@ -116,8 +118,19 @@ class SettledRows:
         rows = select(terms, supplied(source.relation)).sql(DIALECT.name)
         instants = [each for each in self._columns(name) if model.columns[each].kind is Kind.INSTANT]
         clock = quoted(str(model.clock))
-        last = ", ".join(f"COALESCE({quoted(each)}, {clock})" for each in instants)
-        return f"SELECT *, GREATEST({last}) AS {_AT} FROM ({rows}) AS canonical"
+        last = f"GREATEST({', '.join(f'COALESCE({quoted(each)}, {clock})' for each in instants)})"
+        if self._tables[name].appealed and "appeals" in self._data.sources:
+            # An appeal may take a row out on any day, and be granted or withdrawn on any other.
+            row_id = quoted(str(model.row_id))
+            last = f"CASE WHEN {row_id} IN ({self._appealed()}) THEN {_NEVER} ELSE {last} END"
+        return f"SELECT *, {last} AS {_AT} FROM ({rows}) AS canonical"
+
+    def _appealed(self) -> str:
+        """Return the query of the records that appeals are about."""
+        source, model = self._data.sources["appeals"], self._data.tables["appeals"]
+        record = named(canonical(model.columns["record_id"], source.columns), "record_id")
+        records = select([record], supplied(source.relation)).sql(DIALECT.name)
+        return f"SELECT record_id FROM ({records}) AS appealed WHERE record_id IS NOT NULL"
 
     def _columns(self, name: str) -> list[str]:
         """Return the columns a run reads, as far as they were supplied; those of the key among them."""

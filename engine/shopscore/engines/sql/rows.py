@@ -67,12 +67,16 @@ def add_rows(
         available += [table.name(fact.name, day) for fact, day in table.child_facts]
     wanted = wanted_of(table, subject)
     rows = add_layers(stages, f"{name}_facts", rows, available, _cells(table), wanted, formulas)
+    if appeals is not None:
+        rows = appeals.add_flags(table, rows, wanted)
     if settled is not None:
-        columns = [column(each) for each in wanted]
-        others = filtered(select(columns, supplied(settled)), in_a_window(table, zone))
-        moving = select([each.copy() for each in columns], relation(rows))
+        flags = _flags(table) if appeals is not None else ()
+        moving = select([column(each) for each in (*wanted, *flags)], relation(rows))
+        # What an appeal is about never settles.
+        terms = [*(column(each) for each in wanted), *(named(exp.false(), each) for each in flags)]
+        others = filtered(select(terms, supplied(settled)), in_a_window(table, zone))
         rows = stages.add(f"{name}_together", exp.union(moving, others, distinct=False, copy=False))
-    return rows if appeals is None else appeals.add_flags(table, rows, wanted)
+    return rows
 
 
 def _columns(table: TableDemand, subject: str) -> list[str]:
@@ -127,6 +131,11 @@ def _cells(table: TableDemand) -> Iterator[tuple[str, Node]]:
 
 def wanted_of(table: TableDemand, subject: str) -> tuple[str, ...]:
     """Return the columns of a table's rows that later stages read."""
-    flags = {column for of_day in table.appealed.values() for column in of_day}
+    flags = _flags(table)
     record = [str(table.plan.table.row_id)] if flags else []
     return tuple(name for name in dict.fromkeys((subject, *record, *table.read_later())) if name not in flags)
+
+
+def _flags(table: TableDemand) -> tuple[str, ...]:
+    """Return the columns that tell whether an appeal removes a row."""
+    return tuple(column for of_day in table.appealed.values() for column in of_day)
