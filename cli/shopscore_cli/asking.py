@@ -7,11 +7,11 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from msgspec import Struct
 
 from shopscore.errors import ShopscoreError, UsageError
 from shopscore.events.typed import read_typed
@@ -34,8 +34,7 @@ _STEP = " " * 8
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What a person said: the category and the metrics they know, as they typed them."""
 
     category: str | None

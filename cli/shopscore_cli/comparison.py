@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from shopscore_cli.render.records import Record, to_ndjson
 
@@ -20,8 +21,7 @@ _KEYS = {
 """Lists whose entries are known by a key, where no two have the same."""
 
 
-@dataclass(slots=True)
-class Comparison:
+class Comparison(Struct):
     """What differs between two scorecards.
 
     Attributes:

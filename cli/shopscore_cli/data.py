@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
+
+from msgspec import Struct
 
 from shopscore.errors import UsageError
 from shopscore_cli.session import Session
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from shopscore.policy import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """Where the data is and how to read it."""
 
     path: Path

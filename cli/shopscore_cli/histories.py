@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import click
+from msgspec import Struct
 
 from shopscore.errors import BadInputError, UsageError
 from shopscore.replay import CaseSubject, DataSubject, ReferenceReplay, Span, Subject, replay_subject
@@ -107,8 +108,7 @@ def _policies(history: History, policy_on: Callable[[date], Policy]) -> list[Pol
     return list({policy.name: policy for policy in map(policy_on, history.span.days())}.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
+class _Segment(Struct, frozen=True):
     """Days in a row that one policy scores, and where their scorecards go."""
 
     policy: Policy

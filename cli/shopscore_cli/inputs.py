@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from shopscore.errors import BadInputError, Finding, UsageError, has_errors, near_match
 from shopscore.events.reach import beyond_reach
@@ -32,8 +35,7 @@ _NAMED, _COMPARED = 5, 5000
 """How many subjects a message names, and up to how many a misspelt one is compared with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """Which policy, day and subject a person asked for; what is None is the case's own to say."""
 
     target: str | None
@@ -128,8 +130,7 @@ def _evaluate(session: Session, request: Request, *others: str) -> list[Evaluate
     ]
 
 
-@dataclass(slots=True)
-class _Once:
+class _Once(Struct):
     """Says findings that were not said before."""
 
     said: set[Finding] = field(default_factory=set)
@@ -232,7 +233,7 @@ def _evaluate_data(
         say(data.findings)
         subject = choose_subject(request.shop, data, policy.bundle.subject)
         events, notes = _changed(data.subject_events(subject), policy, request.as_of, request)
-        data = replace(data, supply=events.supply)
+        data = dataclasses.replace(data, supply=events.supply)
         binding = policy.bind_data(data, request.as_of, category=request.category, notes=notes)
         return evaluate(binding, events)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+
+from msgspec import Struct
 
 from shopscore.bundle.model import Bundle, Label
 from shopscore_cli.failures import say
@@ -35,5 +36,5 @@ def _labels(part: object) -> Iterator[Label]:
             yield from (label for each in part.values() for label in _labels(each))
     elif isinstance(part, tuple):
         yield from (label for each in part for label in _labels(each))
-    elif is_dataclass(part):
-        yield from (label for each in fields(part) for label in _labels(getattr(part, each.name)))
+    elif isinstance(part, Struct):
+        yield from (label for name in part.__struct_fields__ for label in _labels(getattr(part, name)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from shopscore.errors import BadInputError, UsageError
 from shopscore_cli.data import Opening, open_data
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from shopscore_plugins.performance_api.model import Official
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciling:
+class Reconciling(Struct, frozen=True):
     """What a person asked to bring together; what is None the data or the answers say."""
 
     target: str
@@ -35,8 +35,7 @@ class Reconciling:
     shop: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciled(Struct, frozen=True):
     """Both sides of one shop.
 
     Attributes:

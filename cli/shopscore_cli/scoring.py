@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec import Struct
 
 from shopscore.engines.bind import outside_range
 from shopscore.engines.duckdb import DuckDbEngine
@@ -36,8 +36,7 @@ Report = dict[str, Any]
 """A run's manifest, as JSON says it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
+class Outputs(Struct, frozen=True):
     """The files of one run."""
 
     scores: Path
@@ -62,8 +61,7 @@ class Outputs:
         return own if self.states is None else (*own, self.states)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What is scored, by what, as of when."""
 
     policy: Policy
@@ -144,8 +142,7 @@ def _replay(run: Run, path: Path, states: Sequence[Path], quiet: bool) -> None:
             write_states(days.states(), run.policy.tables[STATES], place)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How the scorecards came out."""
 
     rows: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from shopscore.errors import UsageError
 from shopscore.testing.case_files import case_files
@@ -13,8 +14,7 @@ from shopscore_cli.session import Session
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A bundle, by name or folder, or a case file."""
 
     reference: str

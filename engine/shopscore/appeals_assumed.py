@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from shopscore.errors import UsageError, near_match
 from shopscore.events.rows import Events, Note, Row

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -12,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pluggy
+from msgspec import Struct, field
 
 from shopscore import hookspecs
 from shopscore.errors import UsageError, near_match
@@ -20,8 +20,7 @@ from shopscore.formula.functions import FUNCTIONS, LOCAL_DAY, Function
 from shopscore.hookspecs import FORMATS, PROJECT, Check, MetricKind, Renderer
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """One plugin: its name, the distribution's version, and its object."""
 
     name: str
@@ -29,8 +28,7 @@ class Loaded:
     plugin: object
 
 
-@dataclass(frozen=True, slots=True)
-class Plugins:
+class Plugins(Struct, frozen=True):
     """What all loaded plugins provide, by name."""
 
     loaded: tuple[Loaded, ...] = ()

@@ -7,10 +7,10 @@ any of the hooks below. One provider per name; two are an error.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
+from msgspec import Struct, field
 
 from shopscore.formula.tree import Type
 
@@ -35,8 +35,7 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a metric's population inside its window, as a metric kind sees it.
 
     Attributes:
@@ -52,8 +51,7 @@ class Row:
     hit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(Struct, frozen=True):
     """A metric as two integers; the value is their quotient in the metric's unit.
 
     Attributes:
@@ -89,8 +87,7 @@ class SqlBuilder(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class MetricKind:
+class MetricKind(Struct, frozen=True):
     """A kind of metric: its reference in Python and, if it wants speed, its SQL."""
 
     name: str
@@ -106,8 +103,7 @@ class MetricKind:
     """What a kind that counts rows gives: a share or a count. Others give the unit of their value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A lint check: documented, permanent id, X-prefixed outside this package."""
 
     id: str
@@ -118,8 +114,7 @@ class Check:
     run: Callable[[Bundle], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer:
+class Renderer(Struct, frozen=True):
     """A way to print scorecards; the text `render` returns is printed with a newline behind it."""
 
     name: str

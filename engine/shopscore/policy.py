@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from shopscore.bundle.model import Bundle
 from shopscore.engines.bind import bind
@@ -34,8 +35,7 @@ CaseSource = Case | CaseFile | Path | str | Mapping[str, Any]
 """A case that was read or opened, a case file, or a case as a mapping such as JSON gives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """One loaded version of a programme, ready to evaluate."""
 
     bundle: Bundle

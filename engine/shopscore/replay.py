@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from shopscore.engines.reference.engine import compiled_sheet, evaluate
 from shopscore.errors import UsageError
@@ -27,8 +28,7 @@ Carried = dict[str, Row]
 """The newest state of each item by id; those of items another version knows are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The days of a history, both ends included, and the day from which states are replayed."""
 
     first: date
@@ -63,8 +63,7 @@ class Subject(Protocol):
         """Return a day's run; `supply` tells what is known on it, states included."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSubject:
+class CaseSubject(Struct, frozen=True):
     """The subject of a case."""
 
     source: CaseSource
@@ -85,8 +84,7 @@ class CaseSubject:
         return self._read[policy.name]
 
 
-@dataclass(frozen=True, slots=True)
-class DataSubject:
+class DataSubject(Struct, frozen=True):
     """One subject of a data set, opened for each policy."""
 
     opened: Mapping[str, DataSet]

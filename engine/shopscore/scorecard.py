@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 SCHEMA_VERSION = 1
 IN_METADATA = frozenset({"assumptions", "conflicts"})
@@ -31,31 +32,27 @@ class Form(StrEnum):
     TEXTS = "texts"  # list of texts
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(msgspec.Struct, frozen=True):
     """One value taken from a cell or an input."""
 
     cell: str
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(msgspec.Struct, frozen=True):
     """A value that is the same for every subject of a run; a day is days since 1970-01-01."""
 
     value: float | str | bool | int | None
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class Struct(msgspec.Struct, frozen=True):
     """Named fields in printed order."""
 
     fields: tuple[tuple[str, Layout], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(msgspec.Struct, frozen=True):
     """A list whose entries (all of one shape) appear where their guard cell is true.
 
     A guard of None is always shown.
@@ -66,8 +63,7 @@ class Entries:
     """The shape of an entry, kept for the column type when the list is empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A list that an engine makes for each subject, of whatever length, in the shape of its entries."""
 
     cell: str

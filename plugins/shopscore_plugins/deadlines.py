@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from shopscore.events.rows import Note
 from shopscore.events.wording import counted
@@ -21,8 +22,7 @@ UNKNOWN = "unknown"
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-@dataclass(frozen=True, slots=True)
-class Workdays:
+class Workdays(Struct, frozen=True):
     """Which days count in a market.
 
     Attributes:
@@ -49,8 +49,7 @@ class Workdays:
         return day.weekday() not in self.weekend and day not in _holidays(self.holidays, day.year)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """How one deadline of one type of order comes about.
 
     Attributes:
@@ -64,8 +63,7 @@ class Rule:
     handling: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
+class Deadlines(Struct, frozen=True):
     """The rules of one market, by column and type of order, in its days."""
 
     market: str
@@ -99,8 +97,7 @@ class Deadlines:
         return self.calendar.after(start, rule.workdays + (handling_days or 0 if rule.handling else 0))
 
 
-@dataclass(slots=True)
-class Count:
+class Count(Struct):
     """How many orders got a deadline by the rules of a market, and how many none.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
+
+from msgspec import Struct
 
 from shopscore.errors import BadInputError, Finding, Level, Mark, UsageError
 
@@ -26,8 +27,7 @@ _IDS = ("id", "order_id", "return_id", "reverse_order_id", "cancel_id", "review_
 Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One answer.
 
     Attributes:
@@ -49,8 +49,7 @@ class Page:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """The files of a request: those with answers, and those of a folder that were left alone."""
 
     read: tuple[tuple[Path, str], ...]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from shopscore.errors import UsageError, near_match
 from shopscore.yaml.nodes import Entry, ListNode, MapNode, ScalarNode
@@ -34,8 +35,7 @@ _SAME = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reasons:
+class Reasons(Struct, frozen=True):
     """The reasons of one market."""
 
     known: Mapping[tuple[str, str], str]

@@ -11,11 +11,11 @@ import io
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
 
+from msgspec.structs import replace
 from tests.benchmarks.process import spent
 from tests.plugins.seller_center.exports import Order, month, order_rows, write_xlsx
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from tests.differential.bits import difference
 from tests.differential.running import ONE_THREAD, Cut, events_of, load, opened, write
 from tests.differential.worlds import World

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 import pyarrow.parquet as pq
+from msgspec.structs import replace
 from tests.differential.counting import counted
 from tests.differential.event_rows import Data, Row
 from tests.differential.opened_runs import running, same
@@ -104,4 +105,4 @@ def _with_another(world: World) -> World:
                 copy[model.row_id] = f"another {place}"
             own.setdefault(tuple(copy.get(each) for each in model.key), copy)
         tables[name] = Data(data.columns, [*own.values(), *data.rows])
-    return replace(world, tables=tables)
+    return dataclasses.replace(world, tables=tables)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.formula.drawn import NAMES, ROWS, Cells, Rows, by_reference, call, day_of, in_bits, op, sheets
 
 from shopscore.formula.evaluate import evaluate_cells

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import PurePath
+
+from msgspec import Struct, field
 
 from shopscore.errors import Mark
 from shopscore_cli.render.columns import columns, width
@@ -14,8 +15,7 @@ _TEXT_COLUMNS = 92
 """Where places stand; behind a longer text they follow it."""
 
 
-@dataclass(slots=True)
-class Branch:
+class Branch(Struct):
     """One line of a tree; notes are lines of its own below it, before the branches."""
 
     text: str

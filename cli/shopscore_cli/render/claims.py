@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore.bundle.model import Bundle, Provenance
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """Sources and assumptions by path; a mark holds for everything below its path."""
 
     by_path: Mapping[str, Provenance]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from shopscore.bundle.model import Bundle
 from shopscore.formula.tree import Type
@@ -27,8 +28,7 @@ _MOST = 12
 _ENTRIES = {"dimensions": "dimension", "metrics": "metric", "benefits": "benefit", "ledgers": "ledger"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """One value on both sides, as text."""
 
     a: str
@@ -36,8 +36,7 @@ class _Pair:
     differ: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
+class _Sides(Struct, frozen=True):
     """The two scorecards of one comparison."""
 
     a: View

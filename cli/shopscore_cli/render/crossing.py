@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from shopscore.formula.evaluate import DayOf, evaluate_cells
 from shopscore.formula.tree import Type, Value
@@ -27,8 +28,7 @@ class Side(StrEnum):
     UP_TO = "up to"
 
 
-@dataclass(frozen=True, slots=True)
-class Crossing:
+class Crossing(Struct, frozen=True):
     """What an item becomes on the other side of a threshold, written with its unit."""
 
     outcome: Outcome

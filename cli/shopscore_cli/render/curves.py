@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore.formula.tree import Call, Curve, Node, Op, Value
 from shopscore.plan.model import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class CurveInForce:
+class CurveInForce(Struct, frozen=True):
     """A metric's knots as (raw value, points), in written order."""
 
     knots: tuple[tuple[float, float], ...]

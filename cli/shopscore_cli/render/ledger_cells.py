@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore.bundle.model import Ledger, LedgerCount, Milestone
 from shopscore.errors import Mark
@@ -11,8 +12,7 @@ from shopscore.plan import names
 from shopscore.plan.model import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerCell:
+class LedgerCell(Struct, frozen=True):
     """The balance of a ledger, whether a milestone's action is in force, or a count."""
 
     ledger: Ledger

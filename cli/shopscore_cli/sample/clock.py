@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from shopscore.events.time import DAY, SECOND, Zone
 from shopscore_cli.sample.markets import Market
@@ -15,8 +16,7 @@ _WEEKDAYS = (104, 96, 94, 96, 100, 108, 116)  # percent of a plain day, from Mon
 _HOURS = (18, 11, 7, 5, 5, 8, 16, 27, 38, 46, 52, 58, 64, 62, 58, 57, 60, 66, 76, 92, 104, 96, 66, 36)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One local hour and the consecutive orders placed in it."""
 
     month: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from shopscore.errors import UsageError
 from shopscore_cli.sample import shops as shop_sql
@@ -30,8 +31,7 @@ _MOST_ORDERS = 4_000_000_000
 _MOST_DAYS = 3_660
 
 
-@dataclass(frozen=True, slots=True)
-class SampleReport:
+class SampleReport(Struct, frozen=True):
     """What a sample holds: rows by table, and by `table.kind` the bad rows that were asked for.
 
     Rows of a table include its bad ones. `as_of` is the first day after the sample.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shopscore.errors import UsageError, near_match
 
 CURRENCIES = (("US", "USD"), ("ID", "IDR"), ("GB", "GBP"), ("MX", "MXN"), ("MY", "MYR"), ("TH", "THB"))
 
 
-@dataclass(frozen=True, slots=True)
-class Benchmark:
+class Benchmark(Struct, frozen=True):
     """Where a metric's supplied poor and excellent values lie, about the program's own curve."""
 
     metric: str
@@ -18,8 +17,7 @@ class Benchmark:
     excellent: float
 
 
-@dataclass(frozen=True, slots=True)
-class ViolationKind:
+class ViolationKind(Struct, frozen=True):
     """A kind of violation and the points one event of it may cost."""
 
     name: str
@@ -27,8 +25,7 @@ class ViolationKind:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
+class Market(Struct, frozen=True):
     """One market's names and customs; metrics, dimensions and items are those of its program."""
 
     id: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+from msgspec import Struct
 
 from shopscore.events.time import Zone
 from shopscore_cli.sample import categories, clock, draws, endings, ledger, orders, shops
@@ -21,8 +21,7 @@ _OLDEST_STORY = timedelta(days=200)
 _LATEST_DEADLINE = timedelta(days=100)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is asked for: a market of so many shops and orders over the days up to and including end."""
 
     shops: int

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shopscore.bundle.cursor import Cursor, Notes
 from shopscore.bundle.digest import digest_of
@@ -29,8 +31,7 @@ from shopscore.bundle.tree import Branch
 from shopscore.errors import Finding, has_errors
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """A bundle, or the findings that stand in its way."""
 
     bundle: Bundle | None

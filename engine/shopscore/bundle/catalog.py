@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
+
+from msgspec import Struct
 
 from shopscore.bundle.build import build_bundle
 from shopscore.bundle.cursor import Cursor, Notes
@@ -22,8 +23,7 @@ from shopscore.errors import Finding, FindingsError, UsageError
 from shopscore.yaml.findings import finding
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A bundle as far as it could be read: no bundle where a finding is an error, no root without a tree."""
 
     bundle: Bundle | None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from shopscore.bundle.findings import NO_ENGLISH, NO_SUCH, UNFOUNDED, UNIT, UNKNOWN_NAME
 from shopscore.bundle.model import Formula, Label
@@ -41,8 +42,7 @@ class Malformed(Exception):
     """A value that cannot be read, as a finding already says."""
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """What the reading of one tree gathers."""
 
     findings: list[Finding] = field(default_factory=list)
@@ -55,8 +55,7 @@ class Notes:
         self.findings.append(finding(id, where, message))
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """One place of a tree: what stands there, the path to it, and where its key or item begins."""
 
     tree: Tree

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from shopscore.bundle.model import Bundle, Provenance
 from shopscore.errors import Mark
@@ -48,8 +49,8 @@ def _plain(value: object) -> Any:
             return [_plain(each) for each in value]
         case Mark():
             raise AssertionError("places are left out by name")
-        case _ if is_dataclass(value):
-            names = (each.name for each in fields(value) if each.name not in _LEFT_OUT)
+        case Struct():
+            names = (name for name in value.__struct_fields__ if name not in _LEFT_OUT)
             return {name: _plain(getattr(value, name)) for name in names}
         case _:
             raise AssertionError(f"no canonical form for {type(value).__name__}")

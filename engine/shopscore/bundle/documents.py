@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
+
+from msgspec import Struct
 
 from shopscore.bundle.claims import read_claims
 from shopscore.bundle.findings import NOT_READ, TWICE_SAID
@@ -16,8 +17,7 @@ from shopscore.yaml.findings import finding
 from shopscore.yaml.nodes import MapNode, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Struct, frozen=True):
     """What the files of one version say together; no tree where a file could not be read to its end."""
 
     tree: Branch | None

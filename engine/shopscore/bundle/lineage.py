@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+
+from msgspec import Struct
 
 from shopscore.bundle.documents import Documents, read_documents
 from shopscore.bundle.extends import inherit, without_parent
@@ -17,8 +18,7 @@ Find = Callable[[str], Traversable | None]
 """From a parent's `id@version` to its folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """A version's whole tree; None where one of its files, or a parent, could not be read."""
 
     tree: Branch | None

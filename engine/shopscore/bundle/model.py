@@ -7,9 +7,10 @@ carries the mark of where it was written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from shopscore.errors import Mark
 from shopscore.formula.tree import Type
@@ -18,16 +19,14 @@ Label = Mapping[str, str]
 """A text by language code; `en` is always there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A formula's text and where its first character stands."""
 
     text: str
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """Where a value comes from: one of the bundle's sources, or an assumption with its reason."""
 
     path: str
@@ -38,8 +37,7 @@ class Provenance:
     assumed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A text the bundle quotes."""
 
     id: str
@@ -49,8 +47,7 @@ class Source:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Two readings of one value: the one used and the other."""
 
     id: str
@@ -61,8 +58,7 @@ class Conflict:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaFact:
+class FormulaFact(Struct, frozen=True):
     """A derived column of one table."""
 
     id: str
@@ -71,8 +67,7 @@ class FormulaFact:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedFact:
+class RelatedFact(Struct, frozen=True):
     """A derived column of one table, read from the rows of a child table that hang on each row.
 
     how: `first` (a column of the first row by order_by, ties by smallest row id), `any` (is there
@@ -92,8 +87,7 @@ class RelatedFact:
 Fact = FormulaFact | RelatedFact
 
 
-@dataclass(frozen=True, slots=True)
-class Population:
+class Population(Struct, frozen=True):
     """Rows of one table that meet a condition, dated by one instant column.
 
     `due` names another one, which must lie before D for a row to count.
@@ -109,8 +103,7 @@ class Population:
     due_mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True):
     """A named condition that removes rows from a population."""
 
     id: str
@@ -120,8 +113,7 @@ class Exclusion:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """Which local days before D count.
 
     kind `days`: ages lag+1..lag+count. `months`: the last `count` complete calendar months.
@@ -135,8 +127,7 @@ class Window:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Decay:
+class Decay(Struct, frozen=True):
     """Stepped decay: an event of age a weighs factor ** ((a - 1) div every_days)."""
 
     factor: Decimal
@@ -144,8 +135,7 @@ class Decay:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """One number about a subject.
 
     kind: share_of, ratio, mean_of, sum_of, count_of, distinct_of, formula, supplied, or a kind
@@ -175,8 +165,7 @@ class Metric:
     """Where a person finds it on the platform's screens; it changes no score."""
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryRule:
+class CategoryRule(Struct, frozen=True):
     """How a subject gets its category: the one with most rows of a population."""
 
     population: str
@@ -185,8 +174,7 @@ class CategoryRule:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Knot:
+class Knot(Struct, frozen=True):
     """One point of a curve."""
 
     at: float
@@ -194,8 +182,7 @@ class Knot:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Benchmark:
+class Benchmark(Struct, frozen=True):
     """A metric's curve to points and, where known, the average others are measured against."""
 
     metric: str
@@ -207,8 +194,7 @@ class Benchmark:
     """The unit its raw values are written in, to be that of the metric; None for plain numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Struct, frozen=True):
     """A group of metrics with weights (integer millionths)."""
 
     id: str
@@ -221,8 +207,7 @@ class Dimension:
     metric_marks: Mapping[str, Mark]
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryOverride:
+class CategoryOverride(Struct, frozen=True):
     """What one category replaces: benchmarks by metric, weights by metric or dimension."""
 
     category: str
@@ -231,8 +216,7 @@ class CategoryOverride:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class NamedValue:
+class NamedValue(Struct, frozen=True):
     """A named value of the sheet: a formula, or a constant chosen by a text cell."""
 
     id: str
@@ -244,8 +228,7 @@ class NamedValue:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(Struct, frozen=True):
     """Points a metric has at least while a condition holds."""
 
     id: str
@@ -256,8 +239,7 @@ class Floor:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(Struct, frozen=True):
     """A change of the score while a condition holds."""
 
     id: str
@@ -267,8 +249,7 @@ class Adjustment:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """A name for a range of scores; the first whose condition holds."""
 
     id: str
@@ -277,8 +258,7 @@ class Band:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """How metrics become one number."""
 
     scale: tuple[float, float]
@@ -297,8 +277,7 @@ class Score:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """On which days an item is assessed.
 
     kind: `daily`, `monthly` (day 1-28), `weekly` (day 1 = Monday .. 7), `quarterly` (first day).
@@ -308,8 +287,7 @@ class Schedule:
     day: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Streak:
+class Streak(Struct, frozen=True):
     """The condition of an item that is met only after several assessments in a row."""
 
     part: str
@@ -317,8 +295,7 @@ class Streak:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of a ladder."""
 
     when: Formula
@@ -326,8 +303,7 @@ class Step:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """Anything a score opens or closes.
 
     kind: `benefit` (grant, freeze, revoke, remembers), `gate` and `badge` (when, no memory),
@@ -355,8 +331,7 @@ class Item:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(Struct, frozen=True):
     """What happens when a ledger's balance reaches a number of points."""
 
     id: str
@@ -368,8 +343,7 @@ class Milestone:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class ViolationKind:
+class ViolationKind(Struct, frozen=True):
     """A kind of violation a ledger names."""
 
     id: str
@@ -378,8 +352,7 @@ class ViolationKind:
     """The least and the most one of them may cost."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerCount:
+class LedgerCount(Struct, frozen=True):
     """How many of the violations that count meet a condition."""
 
     id: str
@@ -388,8 +361,7 @@ class LedgerCount:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """Points that come with events, expire, and restrict a subject at milestones (2.7).
 
     signs: by kind of event what its points do, 1 or -1; the kinds are `violations` and those of point
@@ -419,8 +391,7 @@ class Ledger:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class AppealRules:
+class AppealRules(Struct, frozen=True):
     """What appeals about metrics must keep to."""
 
     records_per_ticket: int | None
@@ -429,8 +400,7 @@ class AppealRules:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Advisory:
+class Advisory(Struct, frozen=True):
     """Advice shown beside the score; opens and closes nothing."""
 
     id: str
@@ -439,8 +409,7 @@ class Advisory:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A published target of a plain metric; shown, never scored."""
 
     metric: str
@@ -452,8 +421,7 @@ class Target:
     """The unit its value is written in, to be that of the metric; None for a plain number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Struct, frozen=True):
     """One resolved version of one programme."""
 
     id: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore.bundle.cursor import Cursor
 from shopscore.bundle.findings import ITEM_TWICE, NAME_TWICE, TAKEN_NAME
@@ -25,8 +26,7 @@ _WORDS = frozenset(
 """What formulas read otherwise: words of the language and of the parser behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The names that other parts of a bundle may refer to, malformed parts included."""
 
     tables: Mapping[str, Table]

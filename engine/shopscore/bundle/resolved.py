@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shopscore.bundle.tree import Branch, Claim, Leaf, Series, Tree
 from shopscore.errors import Mark
@@ -14,8 +16,7 @@ _WIDTH = 60
 _FLOW_SIGNS = frozenset(",[]{}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A line of YAML, the place of what stands on it, and the mark that begins to hold there."""
 
     text: str

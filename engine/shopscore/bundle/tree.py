@@ -8,8 +8,9 @@ another.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shopscore.errors import Mark
 from shopscore.yaml.nodes import Entry, Kind, ListNode, MapNode, Node, ScalarNode
@@ -25,8 +26,7 @@ class Says(StrEnum):
     ASSUMED = "assumed"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One written `source:` or `assumed:`; two of the same words elsewhere are other claims."""
 
     says: Says
@@ -34,8 +34,7 @@ class Claim:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """One value; `wrapped` where it stands as `{value: X, source: S}` and the claim is its own."""
 
     scalar: ScalarNode
@@ -48,16 +47,14 @@ class Leaf:
         return self.scalar.mark
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A key's place, and its value."""
 
     key_mark: Mark
     value: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A map; `claims` are those written in it: one, or more where versions were merged."""
 
     members: Mapping[str, Member]
@@ -70,8 +67,7 @@ class Branch:
         return member.value if member else None
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A list."""
 
     items: tuple[Tree, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from shopscore.events.rows import Supply
 from shopscore.events.time import Zone
@@ -11,8 +11,7 @@ from shopscore.plan.windows import assessment_day, days_of
 from shopscore.scorecard import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(msgspec.Struct, frozen=True):
     """One run: the plan, the local day D it is evaluated as of, and the data's shape.
 
     Attributes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import duckdb
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shopscore.engines.duckdb import DIALECT, inputs_on, told
 from shopscore.engines.duckdb_settled import SCHEMA, SettledRows
@@ -28,8 +29,7 @@ SIDES = 2
 """Days take turns between two tables of inputs: one is read while the other is filled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """A day's inputs, in a table that stands until the day after the next is gathered.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from shopscore.engines.duckdb_dialect import DuckDbDialect
 from shopscore.engines.duckdb_settled import SCHEMA
@@ -26,8 +27,7 @@ _TABLE, _NEXT = f"{SCHEMA}.states", f"{SCHEMA}.next_states"
 _SCORECARDS = "scorecards_of_a_day"
 
 
-@dataclass(slots=True)
-class States:
+class States(Struct):
     """The states that the next day begins with, as a table of the model."""
 
     cursor: duckdb.DuckDBPyConnection

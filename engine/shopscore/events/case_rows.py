@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shopscore.errors import Finding, Level, Mark, near_match
 from shopscore.events.row_checks import BadRow, Cell, check_rows
@@ -20,24 +22,21 @@ LARGEST = 200_000
 """Rows a case may have in one table once `repeat` is written out."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenRow:
+class WrittenRow(Struct, frozen=True):
     """One row as written: the map it stands in, and its number where the map is repeated."""
 
     node: MapNode
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """The column that names the subject, and the id the case's rows inherit; None for its own row."""
 
     column: str
     node: ScalarNode | None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseTable:
+class CaseTable(Struct, frozen=True):
     """One table of a case: its good rows, where they stand, the columns written, what is wrong."""
 
     rows: tuple[Row, ...]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shopscore.errors import Finding, Level, Mark, has_errors
 from shopscore.events.case_rows import CaseTable, Owner, check_table, rows_of, typed_rows
@@ -25,8 +27,7 @@ LARGEST_FILE = 64 * 1024 * 1024
 _EPOCH = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One subject's events, the day and policy they are meant for, and what is expected.
 
     Attributes:
@@ -44,8 +45,7 @@ class Case:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFile:
+class CaseFile(Struct, frozen=True):
     """A case as written, before a policy says which events there are."""
 
     name: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlglot import exp
 
 from shopscore.errors import Finding
@@ -28,8 +29,7 @@ EVENTS = "events"
 """The schema of the relations that engines read."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableReport:
+class TableReport(Struct, frozen=True):
     """What the check pass found in one table.
 
     Attributes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from msgspec import Struct
 
 from shopscore.errors import UsageError
 from shopscore.events.damage import of_database
@@ -22,8 +22,7 @@ ATTACHED = "input"
 """The name an input database is attached by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How much of the machine a run may use.
 
     Attributes:

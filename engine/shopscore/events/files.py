@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from shopscore.errors import BadInputError, Finding, Level, UsageError, near_match
 
@@ -19,8 +20,7 @@ class Format(StrEnum):
     NDJSON = ".ndjson"
 
 
-@dataclass(frozen=True, slots=True)
-class TableFiles:
+class TableFiles(Struct, frozen=True):
     """The files of one table, all of one format, by path."""
 
     table: str
@@ -28,8 +28,7 @@ class TableFiles:
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """What is in a data set's folder: tables, and files that are none."""
 
     tables: tuple[TableFiles, ...]

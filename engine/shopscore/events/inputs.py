@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import duckdb
+from msgspec import Struct
 
 from shopscore.errors import UsageError, near_match
 from shopscore.events.files import Folder, find_tables, is_database
@@ -19,8 +19,7 @@ from shopscore.events.reader import ReadResult
 from shopscore.events.rows import Note
 
 
-@dataclass(frozen=True, slots=True)
-class Supplied:
+class Supplied(Struct, frozen=True):
     """The tables of an input, and the names in it that are no table."""
 
     tables: list[RawTable]
@@ -54,8 +53,7 @@ class Input(Protocol):
         """Make a view of every table that is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class FolderInput:
+class FolderInput(Struct, frozen=True):
     """A folder with one file, or one folder of files, per table."""
 
     path: Path
@@ -95,8 +93,7 @@ class FolderInput:
         return Supplied(gather(partial(raw.files, each, root) for each in wanted), self.folder.unknown)
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseInput:
+class DatabaseInput(Struct, frozen=True):
     """A DuckDB file with one table or view per table."""
 
     path: Path
@@ -136,8 +133,7 @@ class DatabaseInput:
         return Supplied(gather(calls), unknown)
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderInput:
+class ReaderInput(Struct, frozen=True):
     """What a reader made of foreign files."""
 
     result: ReadResult

@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from shopscore.errors import UsageError
 from shopscore.events.check import TableReport
@@ -20,8 +22,7 @@ from shopscore.events.values import Zones
 _FORMAT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """The result of a check pass: reports, orphans and strangers, each by table."""
 
     tables: Mapping[str, TableReport]
@@ -51,7 +52,9 @@ def write(place: Path, files: Iterable[Path], model: Mapping[str, list[str]], ch
     content = {"format": _FORMAT, "model": model, "files": _stats(files, place.parent), **asdict(checked)}
     beside = place.with_name(f".{place.name}.{os.getpid()}")
     try:
-        beside.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        beside.write_text(
+            json.dumps(content, indent=1, sort_keys=True, default=asdict) + "\n", encoding="utf-8"
+        )
         beside.replace(place)
     except OSError as error:
         raise UsageError(f"{place} cannot be written: {error.strerror}") from error

@@ -6,11 +6,11 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import duckdb
+from msgspec import Struct
 
 from shopscore.errors import BadInputError, Finding, Level, UsageError, near_match
 from shopscore.events import manifest
@@ -101,8 +101,7 @@ def open_dataset(
     return data
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
+class _Opening(Struct, frozen=True):
     """One data set on its way: supplied, checked, ready."""
 
     connection: duckdb.DuckDBPyConnection

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from shopscore.errors import BadInputError, Finding, Level, UsageError
 from shopscore.events.files import ORIGIN
@@ -17,8 +18,7 @@ from shopscore.events.time import Zone
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """What a run needs to know of a folder's origin.
 
     Attributes:

@@ -7,9 +7,9 @@ microseconds since the epoch, day INTEGER days since 1970-01-01.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.events.expressions import any_of, call, case, cast, is_null, text, whole
@@ -45,8 +45,7 @@ class Physical(StrEnum):
     DAYS = "days"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One supplied table as an engine reads it.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shopscore.formula.tree import Type
 
@@ -29,8 +30,7 @@ class Bounds(StrEnum):
     RATIO = "ratio"  # one population against another: above 1 only where both numbers are told
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """What a metric's values are: their unit, and between what they lie."""
 
     unit: Type

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.errors import BadInputError, Finding, Level, near_match
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 SCHEMA = "raw"
 
 
-@dataclass(frozen=True, slots=True)
-class RawTable:
+class RawTable(Struct, frozen=True):
     """One supplied table before any check.
 
     Attributes:

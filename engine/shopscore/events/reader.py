@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from shopscore.events.rows import Note
 from shopscore.events.wording import counted
@@ -20,8 +21,7 @@ Other columns that begin with an underscore are a reader's remarks on a row: kep
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Struct, frozen=True):
     """What the person says about the files.
 
     Attributes:
@@ -37,8 +37,7 @@ class ReadOptions:
     on_progress: Callable[[int, int | None], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
+class ReadResult(Struct, frozen=True):
     """Tables as they were found: bad rows stay in, the checks that follow count them.
 
     Attributes:
@@ -71,8 +70,7 @@ class ReadResult:
         return (*self.notes, *dropped)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """A way to read foreign files; `read` raises UsageError or BadInputError for what it cannot read."""
 
     name: str

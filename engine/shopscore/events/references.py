@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import duckdb
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.events.check import EVENTS
@@ -20,8 +20,7 @@ SUBJECTS = f"{EVENTS}.subjects"
 SUBJECT_ID = "subject_id"
 
 
-@dataclass(frozen=True, slots=True)
-class Subjects:
+class Subjects(Struct, frozen=True):
     """How many subjects a run has, and how many rows of shops it leaves out."""
 
     subjects: int

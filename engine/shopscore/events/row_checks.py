@@ -6,7 +6,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from shopscore.events import grammar
 from shopscore.events.rows import Row
@@ -21,8 +22,7 @@ LONGEST = 60
 _NUMBER = re.compile(grammar.NUMBER)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """What was written in one column of one row.
 
     Attributes:
@@ -45,8 +45,7 @@ class Cell:
 NOTHING = Cell(None, "null")
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(Struct, frozen=True):
     """A row that failed a check: its position in the table and the message."""
 
     index: int
@@ -54,8 +53,7 @@ class BadRow:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRows:
+class CheckedRows(Struct, frozen=True):
     """The good rows in canonical form with their positions, the bad ones, and what was replaced.
 
     `unlisted` counts texts outside a closed list that has a word for them, by column.
@@ -67,8 +65,7 @@ class CheckedRows:
     unlisted: Mapping[str, int]
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """One row being read: canonical values without defaults, and what stands in their way."""
 
     cells: Mapping[str, Cell]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from shopscore.errors import Mark
 from shopscore.formula.tree import Value
@@ -18,8 +19,7 @@ Note = tuple[str, str]
 """A warning of a whole run that ends in its scorecards: its id and its text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(Struct, frozen=True):
     """Which tables and columns were supplied; absence is not zero (2.3).
 
     Attributes:
@@ -43,8 +43,7 @@ class Supply:
         return not column or table in self.empty or column in self.tables[table]
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
+class Events(Struct, frozen=True):
     """One subject's rows.
 
     Attributes:

@@ -8,8 +8,9 @@ the model, columns against each other, and last the key.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shopscore.events.quantities import Bounds, Quantity
 from shopscore.events.tables import Column, Kind, Table
@@ -63,8 +64,7 @@ RULES: dict[Test, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One check of one table's rows.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlglot import exp
 
 from shopscore.events import grammar
@@ -38,8 +39,7 @@ Span = tuple[int, int]
 """The first and the last local time of a column; no others need rules."""
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Struct, frozen=True):
     """How the local times of one column become instants.
 
     Attributes:
@@ -57,8 +57,7 @@ class Local:
         return cls(naive, naive or zones.dates.walls(*span))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How one column is read.
 
     Attributes:

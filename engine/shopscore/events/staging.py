@@ -5,10 +5,10 @@ What cannot be read as a row stays in as a row that says so, for the checks to c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.errors import BadInputError, Finding, Level
@@ -22,8 +22,7 @@ NTH = "_nth"
 """Column: the number of a row in a reader's table; several of its rows may come from one row of a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(Struct, frozen=True):
     """The columns of the model a file has, and those the model does not have."""
 
     columns: tuple[str, ...]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.events.expressions import any_of, column, is_null, sql
@@ -26,8 +26,7 @@ _OF_ALL = "supplied_benchmarks"
 _AT_ONCE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A row, whose it is, and where it was written: file and row number."""
 
     row: Row
@@ -41,8 +40,7 @@ class _Found:
         return f"{file}:row {number}"
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectRows:
+class SubjectRows(Struct, frozen=True):
     """The checked tables of a data set, read by subject in canonical form."""
 
     connection: duckdb.DuckDBPyConnection

@@ -7,10 +7,12 @@ Source: specification chapter 3.1 (columns) and 2.2, 2.3 (clocks, what absence m
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from shopscore.events.quantities import Quantity
 from shopscore.formula.tree import Type
@@ -44,8 +46,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of the event model."""
 
     name: str
@@ -69,8 +70,7 @@ class Column:
         return _TYPES[self.kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """One table of the event model."""
 
     name: str

@@ -14,6 +14,8 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from shopscore.errors import UsageError, near_match
 
 SECOND = 1_000_000
@@ -46,8 +48,7 @@ class Moved(StrEnum):
     GAP = "gap"  # the clock skipped it; it moves forward
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """An instant at which the offset from UTC changes; offsets in microseconds."""
 
     at: int
@@ -74,8 +75,7 @@ class Transition:
         return Moved.FOLD if self.after < self.before else Moved.GAP
 
 
-@dataclass(frozen=True, slots=True)
-class Walls:
+class Walls(Struct, frozen=True):
     """The offset some local times begin with, and the changes among them."""
 
     offset: int

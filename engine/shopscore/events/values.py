@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from shopscore.events import grammar
 from shopscore.events.rules import Test
@@ -31,15 +32,13 @@ _EPOCH = datetime(1970, 1, 1)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Why a text is no value of its column; the checks turn it into a message."""
 
     test: Test
 
 
-@dataclass(frozen=True, slots=True)
-class Zones:
+class Zones(Struct, frozen=True):
     """Which zone a bare date of a deadline is in, and which a time without a zone, if any."""
 
     dates: Zone

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from shopscore.formula.code import Code
 from shopscore.formula.codegen import Writer
@@ -19,8 +20,7 @@ from shopscore.formula.hoist import is_auxiliary
 from shopscore.formula.tree import Call, Node, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A function over the values of `inputs`, in that order, giving the values of `cells`."""
 
     inputs: tuple[str, ...]

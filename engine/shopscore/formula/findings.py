@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class FindingDoc:
+class FindingDoc(Struct, frozen=True):
     """One id: what it says, why it is refused, a formula that shows it, and what to write instead."""
 
     id: str
@@ -16,8 +15,7 @@ class FindingDoc:
     instead: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A finding before it knows its file: an id, the character it concerns, and the message."""
 
     id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from shopscore.formula import arithmetic
 from shopscore.formula.tree import Const, Node, Type, Value
@@ -13,8 +14,7 @@ from shopscore.formula.typerules import ANY, NUMERIC, ORDERED
 MOST_ARGUMENTS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One argument of a function: its name in messages and the types it takes.
 
     All `same` parameters of a function must have one type (a plain number fits any numeric one). A
@@ -29,8 +29,7 @@ class Parameter:
     by_day: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function formulas may call: what it takes and gives, and its meaning in Python and in SQL.
 
     `result` None means the type of the `same` parameters. With `more`, the last parameter may come

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shopscore.formula.findings import Problem
 
@@ -34,8 +34,7 @@ _SIGNS = {
 _ONE_LINE = str.maketrans("\n\r\t\f", "    ")
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(Struct, frozen=True):
     """A formula that may be given to the parser.
 
     `text` is on one line, `bare` is the same with quoted characters blanked; `quoted` are the

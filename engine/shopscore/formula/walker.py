@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct, field
 from simpleeval import SimpleEval
 
 from shopscore.errors import near_match
@@ -44,8 +44,7 @@ _COMPARISONS: Mapping[type[ast.cmpop], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The names a formula may read at its place, each with its type; dots belong to the name.
 
     `unusable` names exist but not here, each with the reason that a finding gives.

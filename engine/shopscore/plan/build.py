@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shopscore.bundle.model import Bundle, NamedValue
 from shopscore.errors import Finding, has_errors
@@ -37,8 +37,7 @@ from shopscore.plan.trees import cases, compare, null, number, text
 _SIGNS = {"at_most": "<=", "at_least": ">=", "below": "<", "above": ">"}
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A plan, or the findings that stand in its way."""
 
     plan: Plan | None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from shopscore.bundle.model import Bundle, Formula
 from shopscore.errors import Finding, Level, Mark
@@ -27,8 +28,7 @@ _KINDS = {
 }
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """One plan in the making; findings gather here so that a run reports all of them."""
 
     bundle: Bundle

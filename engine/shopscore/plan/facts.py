@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore.bundle.model import Fact, FormulaFact, RelatedFact
 from shopscore.errors import Mark, near_match
@@ -16,8 +17,7 @@ from shopscore.plan.model import ChildFact, ColumnFact, ExclusionPlan, Populatio
 Needs = frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Every table with its typed facts, and what each name of a table needs."""
 
     scopes: Mapping[str, Mapping[str, Type]]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from shopscore.bundle.model import Item
 from shopscore.formula.tree import Const, Name, Node, Op, Type, rewrite, walk
@@ -37,8 +39,7 @@ Outcome = Callable[[tuple[Node, ...], Node], Node]
 """From an item's conditions and what it was before to what it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """A comparison of one numeric cell with a constant: cell sign threshold."""
 
     cell: Name

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from shopscore.bundle.model import Decay, Metric, Window
 from shopscore.errors import near_match

@@ -8,8 +8,9 @@ the same formulas for all of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shopscore.bundle.model import Bundle, Label, Ledger, Schedule, Window
 from shopscore.errors import Mark
@@ -19,8 +20,7 @@ from shopscore.formula.tree import Node, Type
 from shopscore.hookspecs import MetricKind
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnFact:
+class ColumnFact(Struct, frozen=True):
     """A derived column: one formula over the row's columns and earlier facts."""
 
     name: str
@@ -29,8 +29,7 @@ class ColumnFact:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class ChildFact:
+class ChildFact(Struct, frozen=True):
     """A derived column read from the child rows that hang on each row.
 
     how: `first` takes `column` of the row with the smallest `order_by`, ties by the smallest row
@@ -48,8 +47,7 @@ class ChildFact:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class TablePlan:
+class TablePlan(Struct, frozen=True):
     """One event table as the metrics need it."""
 
     table: Table
@@ -59,8 +57,7 @@ class TablePlan:
     """In an order in which each reads only earlier ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExclusionPlan:
+class ExclusionPlan(Struct, frozen=True):
     """A named condition that removes rows from a population."""
 
     id: str
@@ -68,8 +65,7 @@ class ExclusionPlan:
     label: Label
 
 
-@dataclass(frozen=True, slots=True)
-class PopulationPlan:
+class PopulationPlan(Struct, frozen=True):
     """Rows of one table that meet a condition and no exclusion, dated by `at`."""
 
     id: str
@@ -94,8 +90,7 @@ class Scale(StrEnum):
     MILLIONTHS = "millionths"
 
 
-@dataclass(frozen=True, slots=True)
-class MetricPlan:
+class MetricPlan(Struct, frozen=True):
     """One metric computed from events, as integers.
 
     With w the row's weight (1 without decay, else millionths) and v its value as an integer:
@@ -128,8 +123,7 @@ class MetricPlan:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class MetricInfo:
+class MetricInfo(Struct, frozen=True):
     """What people see of a metric, whatever its kind."""
 
     id: str
@@ -145,8 +139,7 @@ class MetricInfo:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryPlan:
+class CategoryPlan(Struct, frozen=True):
     """The category with most rows of a population in a window; ties by the smallest text."""
 
     population: PopulationPlan
@@ -157,8 +150,7 @@ class CategoryPlan:
     """(table, column) read whose absence has a meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """A value the engine hands to the sheet.
 
     source says where it comes from and `of` whom it belongs to:
@@ -180,8 +172,7 @@ class Input:
     """What a shop column means for a subject without a row of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One named formula of the sheet over inputs and earlier cells."""
 
     name: str
@@ -192,8 +183,7 @@ class Cell:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DimensionPlan:
+class DimensionPlan(Struct, frozen=True):
     """A dimension and the metrics it groups."""
 
     id: str
@@ -201,8 +191,7 @@ class DimensionPlan:
     metrics: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FloorPlan:
+class FloorPlan(Struct, frozen=True):
     """A floor; its cells are `floor.<id>.when`, `.before`, `.after`, `.applied`."""
 
     id: str
@@ -210,16 +199,14 @@ class FloorPlan:
     label: Label
 
 
-@dataclass(frozen=True, slots=True)
-class AdjustmentPlan:
+class AdjustmentPlan(Struct, frozen=True):
     """An adjustment; its cells are `adjustment.<id>.when`, `.before`, `.after`, `.applied`."""
 
     id: str
     label: Label
 
 
-@dataclass(frozen=True, slots=True)
-class ItemPlan:
+class ItemPlan(Struct, frozen=True):
     """A benefit, gate, badge or ladder; its cells are `item.<id>.state` or `.value`, `.since`,
     `.decided_by`, `.margin_cell`, `.margin_threshold`, `.margin_distance`."""
 
@@ -233,8 +220,7 @@ class ItemPlan:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class CountPlan:
+class CountPlan(Struct, frozen=True):
     """How many of the violations that count in a ledger meet a condition."""
 
     id: str
@@ -242,8 +228,7 @@ class CountPlan:
     within_days: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerPlan:
+class LedgerPlan(Struct, frozen=True):
     """A ledger over violations and point events; what it gives the sheet are inputs."""
 
     ledger: Ledger
@@ -259,8 +244,7 @@ class LedgerPlan:
         return self.ledger.id
 
 
-@dataclass(frozen=True, slots=True)
-class WarningPlan:
+class WarningPlan(Struct, frozen=True):
     """A warning of one subject: shown where its cell is true."""
 
     id: str
@@ -268,8 +252,7 @@ class WarningPlan:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPlan:
+class ListedPlan(Struct, frozen=True):
     """An entry of a list of the scorecard, shown where its cell is true: advisories, targets."""
 
     id: str
@@ -277,8 +260,7 @@ class ListedPlan:
     text: Label
 
 
-@dataclass(frozen=True, slots=True)
-class TargetPlan:
+class TargetPlan(Struct, frozen=True):
     """A published target of a metric; `target.<n>.met` is true, false or unknown."""
 
     metric: str
@@ -287,8 +269,7 @@ class TargetPlan:
     cell: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Everything an engine needs to score subjects of one bundle."""
 
     bundle: Bundle

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from shopscore.errors import Mark
 from shopscore.formula.tree import Name, Node, Type, names
@@ -11,8 +12,7 @@ from shopscore.plan.draft import Draft, in_order
 from shopscore.plan.model import Cell, Input, WarningPlan
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """Collects inputs and cells; `ordered` sorts them so that each reads only earlier ones."""
 
     draft: Draft

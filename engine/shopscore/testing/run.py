@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from shopscore.api import Workspace
 from shopscore.errors import Finding, FindingsError, Level, Mark, UsageError, has_errors
@@ -22,8 +23,7 @@ from shopscore.yaml.findings import finding
 REFERENCE = "reference"
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(Struct, frozen=True):
     """What one case came to on one engine; errors mean it failed."""
 
     name: str

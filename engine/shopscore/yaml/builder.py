@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import yaml
+from msgspec import Struct, field
 
 from shopscore.errors import Finding, Mark
 from shopscore.yaml.core_rules import Resolved, Unkept, resolve
@@ -17,8 +16,7 @@ from shopscore.yaml.source import UNSAFE, codepoint
 _STANDARD_TAG = "tag:yaml.org,2002:"
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
+class _Built(Struct, frozen=True):
     """A node with what an alias to it would add: how many values, how many levels."""
 
     node: Node
@@ -26,8 +24,7 @@ class _Built:
     height: int = 0
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A list or map whose end has not been read yet."""
 
     mark: Mark

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shopscore.errors import Finding, Level, Mark
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentedFinding:
+class DocumentedFinding(Struct, frozen=True):
     """What a finding means, why it is one, what it looks like and what to write instead."""
 
     id: str

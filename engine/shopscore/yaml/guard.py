@@ -7,7 +7,7 @@ counting comes before the building.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shopscore.errors import Finding, Mark
 from shopscore.yaml.findings import finding
@@ -24,8 +24,7 @@ class Refused(Exception):
         super().__init__(str(found))
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one text may hold; values include those that aliases stand for."""
 
     bytes: int = POLICY_BYTES

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 # Backslashes in pairs are escaped backslashes and belong to the text before.
 _PAIR = re.compile(
@@ -20,8 +21,7 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _SHORTER = len(r"\ud83d\ude00") - len(r"\U0001f600")
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Where pairs were joined: for each line, the columns right behind them, counted from 0."""
 
     joined: dict[int, list[int]] = field(default_factory=dict)

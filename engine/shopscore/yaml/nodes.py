@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from shopscore.errors import Mark
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
@@ -22,8 +24,7 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class ScalarNode(Struct, frozen=True):
     """One value.
 
     `text` is what was written, without quotes and with escapes resolved: the place to read decimals
@@ -37,8 +38,7 @@ class ScalarNode:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class ListNode:
+class ListNode(Struct, frozen=True):
     """A list, in written order."""
 
     items: tuple[Node, ...]
@@ -51,8 +51,7 @@ class ListNode:
         return len(self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A key with its own place, and its value."""
 
     key: str

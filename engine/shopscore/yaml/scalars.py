@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+
+from msgspec import Struct
 
 from shopscore.errors import Finding, near_match
 from shopscore.formula.tree import Type
@@ -29,8 +30,7 @@ _LONGEST = 60
 _EXACT = Context(prec=2 * _LONGEST)  # more digits than a literal may have, so that nothing is rounded
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A number with its unit.
 
     `decimal` is exactly what was written, a percentage as its share; `value` is the nearest double.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from shopscore.errors import near_match
 from shopscore_plugins.json_pages import Page, Record, kind_of, refuse_lost_digits, unreadable
@@ -53,8 +54,7 @@ _OWNER = {"messages": ("conversation_id", "conversations"), "return_records": ("
 _ID = re.compile(r"\d{6,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One record and its place.
 
     Attributes:
@@ -69,8 +69,7 @@ class Item:
     owner: str | None = None
 
 
-@dataclass(slots=True)
-class Answers:
+class Answers(Struct):
     """Everything that was saved, by kind, in the order of the files.
 
     Attributes:

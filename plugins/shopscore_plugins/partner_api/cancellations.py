@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore_plugins.json_values import Record, maps, moment, seconds, text
 from shopscore_plugins.partner_api.answers import Item
@@ -22,8 +23,7 @@ _REQUEST_CANCEL, _CANCEL_DONE = "4", frozenset({"50", "51", "100"})
 INITIATORS = {"BUYER": "buyer", "SELLER": "seller", "SYSTEM": "system", "OPERATOR": "operator"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cancellation:
+class Cancellation(Struct, frozen=True):
     """A cancellation that came into force.
 
     Attributes:
@@ -36,8 +36,7 @@ class Cancellation:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cancellations:
+class Cancellations(Struct, frozen=True):
     """Cancellations by order, the latest of each, and requests that came to nothing or wait."""
 
     of_orders: Mapping[str, Cancellation]

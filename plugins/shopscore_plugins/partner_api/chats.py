@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore_plugins.json_values import Record, moment, part, seconds, text
 from shopscore_plugins.partner_api.answers import Item, owner_of
@@ -23,8 +24,7 @@ _NO_WORDS = ("NOTIFICATION", "ALLOCATED_SERVICE")
 _FOREVER = float("inf")
 
 
-@dataclass(slots=True)
-class Chats:
+class Chats(Struct):
     """Rows of chats, and what could not be told from the messages."""
 
     rows: Rows

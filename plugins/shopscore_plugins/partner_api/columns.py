@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from shopscore.events.reader import FILE, ROW
 from shopscore_plugins.partner_api.answers import Item
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 Row = dict[str, str | None]
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """Rows of one event table.
 
     Attributes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shopscore_plugins.json_values import moment, seconds, text
 from shopscore_plugins.partner_api.answers import Item
@@ -11,8 +13,7 @@ from shopscore_plugins.partner_api.answers import Item
 Key = Callable[[Item], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Single:
+class Single(Struct, frozen=True):
     """Records without their copies, in the order in which each was met first."""
 
     items: tuple[Item, ...]

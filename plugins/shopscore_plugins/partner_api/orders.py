@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from shopscore_plugins.json_values import Record, maps, moment, part, text
 from shopscore_plugins.partner_api.answers import Item
@@ -80,8 +81,7 @@ SAID = {
 """What is assumed of orders, and how it is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What orders are read with.
 
     Attributes:
@@ -97,8 +97,7 @@ class Reading:
     due: Due
 
 
-@dataclass(slots=True)
-class Orders:
+class Orders(Struct):
     """Rows of orders, and what was left out or assumed in making them.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from shopscore.errors import UsageError, near_match
 from shopscore.events.reader import ReadOptions, ReadResult
@@ -44,8 +45,7 @@ _KEYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     tables: dict[str, pa.Table]
     dropped: Counter[str]
     notes: list[Note]

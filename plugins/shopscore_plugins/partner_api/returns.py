@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore_plugins.json_values import moment, text
 from shopscore_plugins.partner_api.answers import Item
@@ -58,8 +59,7 @@ _STATUS = {
 }
 
 
-@dataclass(slots=True)
-class Returns:
+class Returns(Struct):
     """Rows of returns, and what was assumed in making them."""
 
     rows: Rows

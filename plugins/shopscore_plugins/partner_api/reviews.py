@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore_plugins.json_values import moment, text
 from shopscore_plugins.partner_api.answers import Item
@@ -12,8 +13,7 @@ from shopscore_plugins.partner_api.columns import Rows
 _ALWAYS = ("review_id", "order_id", "shop_id", "posted_at", "stars")
 
 
-@dataclass(slots=True)
-class Reviews:
+class Reviews(Struct):
     """Rows of reviews, and how many name no order."""
 
     rows: Rows

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore_plugins.json_values import moment, seconds, text
 from shopscore_plugins.partner_api.answers import Item, owner_of
@@ -18,16 +19,14 @@ _ALWAYS = ("round_id", "case_id", "shop_id", "stage", "started_at", "finished_at
 _BUYER, _SELLER = "BUYER", "SELLER"
 
 
-@dataclass(slots=True)
-class Rounds:
+class Rounds(Struct):
     """Rows of rounds, and how many records name no return."""
 
     rows: Rows
     unnamed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
+class _Round(Struct, frozen=True):
     begun: Item
     ended: Item | None
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class Unknown:
+class Unknown(Struct):
     """The words that no list has, by what they are."""
 
     words: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shopscore.engines.contract import Binding
 from shopscore.engines.reference.engine import evaluate
@@ -37,8 +39,7 @@ class Match(StrEnum):
     ONLY_THEIRS = "only_theirs"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One problem record and who counts it; reasons are the likeliest first, none where nothing tells."""
 
     id: str
@@ -47,8 +48,7 @@ class Record:
     theirs: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """One side's numbers; rows are counted without weights."""
 
     value: float | None
@@ -56,8 +56,7 @@ class Numbers:
     denominator: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """One metric on both sides.
 
     Attributes:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from shopscore_plugins.performance_api.codes import METRICS
 from shopscore_plugins.performance_api.scales import Written
 from shopscore_plugins.performance_api.windows import Window
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One record the platform counts against the shop."""
 
     record_id: str
@@ -20,8 +20,7 @@ class Problem:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """One metric as the platform gives it.
 
     Attributes:
@@ -46,8 +45,7 @@ class Measured:
         return METRICS[self.code]
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """The score, its dimensions' weights in percent by their names, and the shop's category."""
 
     place: str
@@ -59,8 +57,7 @@ class Overview:
     window: Window | None
 
 
-@dataclass(frozen=True, slots=True)
-class Official:
+class Official(Struct, frozen=True):
     """Everything that was saved of the score API about one shop."""
 
     overview: Overview | None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from shopscore.errors import UsageError, near_match
 from shopscore_plugins.json_pages import (
@@ -37,8 +39,7 @@ _KEPT = (
 _KEPT_LISTS = ("cancellation_reasons", "rating_reasons")
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     overview: Overview | None = None
     metrics: dict[tuple[str, int], Measured] = field(default_factory=dict)
     """By code and end of the window."""

@@ -6,15 +6,15 @@ the status, which fits the thresholds on one scale only; last, what the page of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
 
 HOURS, PERCENT = "HOURS", "PERCENT"
 _HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A metric as an answer writes it; `value` and thresholds as texts, None where there are none."""
 
     value: str | None
@@ -26,8 +26,7 @@ class Written:
     status: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How a number was read.
 
     Attributes:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
+
 from shopscore.engines.contract import Binding
 from shopscore.engines.reference.membership import Member, Membership
 from shopscore.events.rows import Events
@@ -20,8 +22,7 @@ MICROS = 1_000_000
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A reason by its id, and in words with the values behind it."""
 
     id: str

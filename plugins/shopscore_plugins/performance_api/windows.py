@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+from msgspec import Struct
 
 _DAY = 86_400
 _SHIFTS = (-3600, 0, 3600)
@@ -12,8 +13,7 @@ _LAST = 253_370_764_800
 """The year 9999 ends calendars, and with it windows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """Evaluated instants in Unix seconds, first included, last excluded.
 
     Attributes:

@@ -6,9 +6,10 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+from msgspec import Struct
 
 from shopscore_plugins.seller_center.faults import NO_RECORD, fault, unreadable
 from shopscore_plugins.seller_center.files import ROW
@@ -26,8 +27,7 @@ _END = "\x1f"
 _KNOWN = {name for columns in COLUMNS.values() for name in columns}
 
 
-@dataclass(frozen=True, slots=True)
-class CsvRows:
+class CsvRows(Struct, frozen=True):
     """An opened CSV export; header and rows may be separated by different signs."""
 
     name: str

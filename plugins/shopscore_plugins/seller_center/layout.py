@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shopscore.errors import near_match
 from shopscore_plugins.seller_center.faults import NO_COLUMN, fault
@@ -42,8 +43,7 @@ _NEEDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Where a file has what is read of it.
 
     Attributes:

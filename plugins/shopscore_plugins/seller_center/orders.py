@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from shopscore.events.rows import Note
 from shopscore.events.wording import counted
@@ -107,8 +108,7 @@ _ORDERS = """
 """
 
 
-@dataclass(slots=True)
-class Made:
+class Made(Struct):
     """What became of the rows of one kind: the columns to give, and what there is to say."""
 
     columns: dict[str, str] = field(default_factory=dict)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from shopscore.errors import UsageError, near_match
 from shopscore.events.reader import FILE, ROW, ReadOptions, ReadResult
@@ -59,8 +60,7 @@ def read_exports(paths: Sequence[Path], options: ReadOptions) -> ReadResult:
         raise
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """The market the files are of: the one that was said, else the one that a header shows."""
 
     said: Market | None

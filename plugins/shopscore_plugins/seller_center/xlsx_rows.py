@@ -10,11 +10,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from shopscore_plugins.seller_center.faults import WRONG_KIND, fault, unreadable
 from shopscore_plugins.seller_center.files import ROW
@@ -38,8 +39,7 @@ _FAR = re.compile(rb'\br="(?:[D-Z][A-Z]|[A-Z]{3})[0-9]+"')
 """A cell beyond 104 columns: exports have up to 65, and all cells before it would be filled with nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class XlsxRows:
+class XlsxRows(Struct, frozen=True):
     """An opened XLSX export: its first sheet."""
 
     header: Sequence[str]

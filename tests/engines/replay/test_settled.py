@@ -25,8 +25,8 @@ def noon(day: int) -> str:
 # DuckDB settles rows on the 2nd, 9th and 16th. Of o1, delivered on the 1st, a review of the 8th, its edit of
 # the 9th and a return of the 10th (cancelled on the 12th) are still to come; o2 was delivered on the 4th for
 # good; o3 is delivered on the 9th, and an appeal of the 11th, granted on the 13th, takes it out of `returned`
-# from the 14th on. One of the 10th, granted on the 12th, takes o2 out of `disliked` from the 13th on, long after
-# all else of o2 has settled.
+# from the 14th on. One of the 10th, granted on the 12th, takes o2 out of `disliked` from the 13th on, long
+# after all else of o2 has settled.
 CASE = {
     "shop": {"shop_id": "s"},
     "orders": [
@@ -69,9 +69,9 @@ CASE = {
 }
 
 # Orders delivered in the ten days before: o1 counts as of the 2nd to the 11th, o2 from the 5th to the 14th
-# (as disliked or not to the 12th), o3 from the 10th on. Of them disliked: o1 from the 9th on. Returned: o1 as of the 11th (b1 is cancelled as
-# of the 13th, but o1 itself is out by then), o3 as of the 11th to the 13th. Reviews: r1 from the 9th, r2 from
-# the 10th.
+# (as disliked or not to the 12th), o3 from the 10th on. Of them disliked: o1 from the 9th on. Returned: o1 as
+# of the 11th (b1 is cancelled as of the 13th, but o1 itself is out by then), o3 as of the 11th to the 13th.
+# Reviews: r1 from the 9th, r2 from the 10th.
 DISLIKED = [
     (0, 0), *[(0, 1)] * 3, *[(0, 2)] * 4, (1, 2), (1, 3), (1, 3), (0, 2), *[(0, 1)] * 4,
 ]  # fmt: skip

@@ -1,10 +1,10 @@
 """Metric kinds of plugins: the same numbers by their SQL and by their Python."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlglot import exp
 from tests.engines.sql.world import World, at, policy
 

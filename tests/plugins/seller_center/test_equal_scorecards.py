@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.plugins.seller_center.clean import write_clean
 from tests.plugins.seller_center.exports import (
     HEADERS,

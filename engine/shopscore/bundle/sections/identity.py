@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from msgspec import Struct
 
 from shopscore.bundle.cursor import Cursor, Malformed, Notes, build_each
 from shopscore.bundle.findings import BACKWARDS, INCOMPLETE, NO_SUCH
@@ -16,8 +17,7 @@ _NEEDED = ("title", "program", "subject", "timezone")
 _SUBJECTS = ("shop", "creator", "product")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """What tells one version from another; texts are empty where an abstract bundle lacks them."""
 
     id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shopscore.bundle.cursor import ANY_UNIT, Cursor, Malformed, build_each
 from shopscore.bundle.findings import FORMS, KIND, KIND_KEYS, UNIT
@@ -18,8 +19,7 @@ from shopscore.yaml.scalars import Quantity, quantity_of
 UNITS = (Type.NUMBER, Type.SHARE, Type.HOURS, Type.DAYS, Type.POINTS, Type.COUNT)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """The keys a kind takes beside its own; `unit` is the unit it always has."""
 
     needs: frozenset[str]

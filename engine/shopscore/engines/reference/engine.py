@@ -6,8 +6,9 @@ The executable specification. It runs cases, `explain` and tests, and imports no
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from shopscore.engines.contract import Binding
 from shopscore.engines.reference.appeals import broken_rules, granted
@@ -33,8 +34,7 @@ RunSheet = Callable[[Cells], Cells]
 """From the inputs to the cells of the sheet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """A scorecard with every cell behind it."""
 
     scorecard: Scorecard

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from shopscore.bundle.model import Ledger, Milestone
 from shopscore.bundle.sections.ledgers import VIOLATIONS
@@ -24,8 +26,7 @@ Granted = frozenset[tuple[str, str]]
 """What appeals were granted: (what it is about, id of the record)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One event in a ledger: what it changes (millionths of points), on which days it counts."""
 
     day: int
@@ -39,8 +40,7 @@ class _Entry:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A ledger as of a day: what the sheet reads, by field, and its lists."""
 
     fields: Mapping[str, Value] = field(default_factory=dict)

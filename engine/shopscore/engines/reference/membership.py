@@ -6,8 +6,9 @@ What an audit asks: the numbers themselves come from `metrics`, of which this is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shopscore.engines.contract import Binding
 from shopscore.engines.reference.appeals import granted
@@ -36,16 +37,14 @@ class Out(StrEnum):
     NO_VALUE = "no_value"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One reason why a row is out, with what it is about."""
 
     out: Out
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One row of a metric's table.
 
     Attributes:
@@ -67,8 +66,7 @@ class Member:
         return not self.reasons
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """The rows behind one metric.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.bundle.model import AppealRules
@@ -42,8 +41,7 @@ from shopscore.events.time import Zone
 from shopscore.plan.model import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Appeals:
+class Appeals(Struct, frozen=True):
     """The appeals of a run; what is asked for is added to the stages once."""
 
     stages: Stages

@@ -9,9 +9,10 @@ last the scorecards as nested columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
+import msgspec
 from sqlglot import exp
 
 from shopscore.engines.contract import Binding
@@ -40,8 +41,7 @@ from shopscore.plan.layout import SUBJECT_CELL, is_supplied
 from shopscore.scorecard import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(msgspec.Struct, frozen=True):
     """A run as SQL.
 
     Attributes:
@@ -55,8 +55,7 @@ class Compiled:
     stages: Stages
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """Tables of which a replay has worked out some rows for good.
 
     Attributes:
@@ -68,8 +67,7 @@ class Settled:
     rows: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(msgspec.Struct, frozen=True):
     """What the sheet reads, as SQL: the stages up to it, and the last one's name and columns."""
 
     wanted: Demand

@@ -7,7 +7,9 @@ ends in a scorecard is worked out; what does not differ between the days is work
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from shopscore.engines.contract import Binding
 from shopscore.formula.settle import settle
@@ -22,8 +24,7 @@ _DATED_SOURCES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What one day's sheet needs."""
 
     day: int
@@ -37,8 +38,7 @@ class Asked:
     """Exclusions whose rows are wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(msgspec.Struct, frozen=True):
     """All a run asks for; the day D comes first."""
 
     asked: tuple[Asked, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.engines.contract import Binding
@@ -46,16 +46,14 @@ _OF_YESTERDAY = {"before": "state", "value_before": "value", "by": "decided_by"}
 GIVEN, CATEGORY = "category.given", "category"
 
 
-@dataclass(frozen=True, slots=True)
-class Subjects:
+class Subjects(Struct, frozen=True):
     """Whom a run is about: a relation with one row per subject, and the column with its id."""
 
     relation: exp.Table
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """The stages that hold something by subject."""
 
     events: EventDemand

@@ -5,8 +5,8 @@ another formula, so that the text stays as long as the policy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.engines.sql.overflow import may_overflow
@@ -20,8 +20,7 @@ from shopscore.formula.sql_functions import finite_quantise
 from shopscore.formula.tree import Call, Name, Node, Op, names, rewrite
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A column of a layer: its name, the columns it reads, and its term over them."""
 
     name: str
@@ -29,8 +28,7 @@ class Part:
     term: exp.Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Formulas:
+class Formulas(Struct, frozen=True):
     """How formulas become SQL in a run."""
 
     functions: Mapping[str, Function]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.bundle.model import Ledger
@@ -61,8 +61,7 @@ _DAYS = {VIOLATIONS: ("issued_day", "event_day"), "point_events": ("micros", "da
 """What is added to a table's own columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRun:
+class LedgerRun(Struct, frozen=True):
     """What the ledgers of a run share."""
 
     stages: Stages

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from shopscore.engines.contract import Binding
 from shopscore.engines.sql.demand import Asked, Demand
@@ -18,16 +19,14 @@ from shopscore.plan.windows import days_of
 _UNITS = {Scale.SECONDS: 3600.0, Scale.DAY_SECONDS: 86400.0, Scale.MILLIONTHS: 1e6, Scale.ROWS: 1.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Where the sheet finds a number: a sum of a table."""
 
     table: str
     aggregate: Aggregate
 
 
-@dataclass(frozen=True, slots=True)
-class PluginRows:
+class PluginRows(Struct, frozen=True):
     """The rows a plugin's metric kind is given, as of a day."""
 
     metric: MetricPlan
@@ -38,8 +37,7 @@ class PluginRows:
     test: str | None
 
 
-@dataclass(slots=True)
-class EventDemand:
+class EventDemand(Struct):
     """All that is asked of the event tables."""
 
     tables: dict[str, TableDemand]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.engines.sql.demand import Demand
@@ -19,8 +19,7 @@ from shopscore.hookspecs import Fraction
 KEY = "subject_id"
 
 
-@dataclass(frozen=True, slots=True)
-class PluginResult:
+class PluginResult(Struct, frozen=True):
     """Where a plugin metric's integers are found."""
 
     stage: str
@@ -31,8 +30,7 @@ class PluginResult:
     """True where Python already made doubles of the integers."""
 
 
-@dataclass(frozen=True, slots=True)
-class StagedRows:
+class StagedRows(Struct, frozen=True):
     """Rows that a kind without SQL works through in Python, and the table its results go to."""
 
     table: str

@@ -7,8 +7,8 @@ same of it. Only the second reads the scorecards of the day before, so that the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from sqlglot import exp
 
 from shopscore.engines.contract import Binding
@@ -34,8 +34,7 @@ YESTERDAY = "yesterday"
 """The relation in which a sheet finds the scorecards of the day before."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayStatements:
+class DayStatements(msgspec.Struct, frozen=True):
     """A day of a replay: its inputs, and what its sheet is made of.
 
     Attributes:

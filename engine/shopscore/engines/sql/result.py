@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from sqlglot import exp
 
 from shopscore.engines.sql.demand import shown_cells
@@ -34,8 +34,7 @@ _CONSTANTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """A scorecard table over a sheet: parts made along the way, and columns made of them at the end."""
 
     parts: tuple[Part, ...]

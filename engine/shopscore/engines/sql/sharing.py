@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+
+from msgspec import Struct, field
 
 from shopscore.engines.sql.overflow import may_overflow
 from shopscore.formula.tree import Call, Const, Curve, Name, Node, Op, children, names, rewrite, walk
@@ -55,8 +57,7 @@ def share(cells: Cells) -> Cells:
     return tuple(_spread(roots, parts, shared))
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     """All different parts by number; a part's operands have smaller numbers than itself."""
 
     nodes: list[Node] = field(default_factory=list)

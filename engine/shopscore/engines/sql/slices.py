@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+
+class Slice(Struct, frozen=True):
     """Rows that meet conditions and whose `at` lies in a window of local days, as of a day.
 
     Each row carries its weight: millionths by step of age, or 1 where there are no weights.
@@ -41,8 +43,7 @@ class Sum(StrEnum):
     DIFFERENT = "different"  # different known values
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True):
     """A sum over a slice, of the rows whose test is true and whose value is known."""
 
     sum: Sum
@@ -53,9 +54,9 @@ class Aggregate:
     def __post_init__(self) -> None:
         # Equal numbers get equal names: a row without weights weighs 1, and rows are counted without.
         if self.sum is Sum.WEIGHTS and not self.slice.weights:
-            object.__setattr__(self, "sum", Sum.ROWS)
+            force_setattr(self, "sum", Sum.ROWS)
         if self.counts:
-            object.__setattr__(self, "slice", self.slice.unweighted)
+            force_setattr(self, "slice", self.slice.unweighted)
 
     @property
     def counts(self) -> bool:
@@ -63,8 +64,7 @@ class Aggregate:
         return self.sum in (Sum.ROWS, Sum.DIFFERENT)
 
 
-@dataclass(frozen=True, slots=True)
-class WholeValue:
+class WholeValue(Struct, frozen=True):
     """A metric's value on each row as an integer, halves to even.
 
     Attributes:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from sqlglot import exp, parse_one
 
 from shopscore.engines.sql.terms import identifier
 
 
-@dataclass(slots=True)
-class Stages:
+class Stages(Struct):
     """Collects the stages in order; `statement` makes one query of them."""
 
     queries: dict[str, exp.Query] = field(default_factory=dict)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlglot import exp
 
 from shopscore.engines.sql.border import canonical
@@ -34,8 +34,7 @@ FOUND = "found"
 """The field that tells whether there is a row at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wide:
+class Wide(Struct, frozen=True):
     """A stage with one row per key and a column per owner and field."""
 
     stage: str

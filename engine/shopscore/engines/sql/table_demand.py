@@ -6,8 +6,10 @@ Demands run from parents to children: a fact read from child rows asks the child
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from shopscore.engines.sql.demand import at_day
 from shopscore.engines.sql.slices import Aggregate, Slice, WholeValue
@@ -18,8 +20,7 @@ from shopscore.plan.model import ChildFact, ColumnFact, TablePlan
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class TableDemand:
+class TableDemand(Struct):
     """One table's work; columns that differ between days carry the day in their name."""
 
     plan: TablePlan
