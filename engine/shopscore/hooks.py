@@ -203,5 +203,8 @@ def _provided(manager: pluggy.PluginManager, hook: str, kind: type) -> Iterator[
 
 def _described(given: object) -> str:
     if isinstance(given, Sequence) and not isinstance(given, str):
-        return f"one with {' and '.join(sorted({type(each).__name__ for each in given}))}"
+        kinds = {
+            f"the class {each.__name__}" if isinstance(each, type) else type(each).__name__ for each in given
+        }
+        return f"one with {' and '.join(sorted(kinds))}"
     return type(given).__name__ if given is not None else "nothing"

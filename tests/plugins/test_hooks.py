@@ -195,7 +195,7 @@ def test_hooks_cannot_be_wrapped() -> None:
         (kind("spread_of"), "MetricKind"),
         ("spread_of", "str"),
         ([kind("spread_of"), "spread_of"], "one with MetricKind and str"),
-        ([MetricKind], "one with type"),
+        ([MetricKind], "one with the class MetricKind"),
     ],
     ids=["nothing", "a kind", "a text", "a mixed list", "a class"],
 )

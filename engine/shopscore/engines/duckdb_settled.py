@@ -20,9 +20,12 @@ from shopscore.events.physical import CONVERTED, Source
 from shopscore.events.tables import Kind, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import duckdb
 
     from shopscore.engines.contract import Binding
+    from shopscore.engines.sql.table_demand import TableDemand
     from shopscore.events.dataset import DataSet
 
 SCHEMA = "replay"
@@ -42,8 +45,7 @@ class SettledRows:
         self._data = data
         self._until: int | None = None
         self._families: set[str] = set()
-        wanted = event_demand(binding, demand(binding, as_of_d=True)).tables
-        self._tables = {name: table for name, table in wanted.items() if name in data.sources}
+        self._tables = {name: table for name, table in _wanted(binding).items() if name in data.sources}
         for name in reversed(tuple(self._tables)):  # parents come after their children
             self._stage(binding, name)
         for parent in self._families:
@@ -65,11 +67,15 @@ class SettledRows:
                 rows = f"SELECT * FROM {staged} WHERE {_AT} {sign} {until}"
                 self._cursor.execute(f"CREATE OR REPLACE VIEW {SCHEMA}.{view}_{name} AS {rows}")
         settling = {name: self._source(name, "settling") for name in self._tables}
-        data = self._data
+        data, wanted = self._data, _wanted(binding)
         for name, query in settle(binding, settling, data.sources, data.tables, DIALECT).items():
             target, text = f"{SCHEMA}.settled_{name}", query.sql(DIALECT.name)
-            head = f"CREATE TABLE {target} AS" if self._until is None else f"INSERT INTO {target}"
-            self._cursor.execute(f"{head} {text}")
+            if self._until is None:
+                self._cursor.execute(f"CREATE TABLE {target} AS {text}")
+            else:
+                passed = f"({self._reached(binding, wanted[name])}) IS NOT TRUE"
+                self._cursor.execute(f"DELETE FROM {target} AS own WHERE {passed}")
+                self._cursor.execute(f"INSERT INTO {target} {text}")
         for name in self._tables:  # what has settled need not be held twice
             table, rows = f"{SCHEMA}.staged_{name}", f"FROM {SCHEMA}.moving_{name}"
             self._cursor.execute(f"CREATE OR REPLACE TABLE {table} AS {rows}")
@@ -85,9 +91,10 @@ class SettledRows:
             on = " AND ".join(f"own.{quoted(key)} = family.{quoted(key)}" for key in data.tables[parent].key)
             joins = f"LEFT JOIN {self._lasts(parent)} AS family ON {on}"
             settles = f"COALESCE(family.{_AT}, own.{_AT})"
+        reached = self._reached(binding, self._tables[name])
         self._cursor.execute(
             f"CREATE TABLE {SCHEMA}.staged_{name} AS SELECT {columns}, {settles} AS {_AT} "
-            f"FROM ({self._own(name)}) AS own {joins} WHERE {self._reached(binding, name)} ORDER BY {_AT}"
+            f"FROM ({self._own(name)}) AS own {joins} WHERE {reached} ORDER BY {_AT}"
         )
 
     def _family_of(self, table: Table) -> str | None:
@@ -141,15 +148,14 @@ class SettledRows:
         own = {*plan.columns, *model.key, key, *(parent.key if parent is not None else ())}
         return [each for each in model.columns if each in own and each in source.columns]
 
-    def _reached(self, binding: Binding, name: str) -> str:
+    def _reached(self, binding: Binding, table: TableDemand) -> str:
         """Return the condition that a window of this day or a later one can hold a row: they only move on."""
-        table = self._tables[name]
         firsts: dict[str, int] = {}
         for part in table.slices:
             firsts[part.at] = min(firsts.get(part.at, part.first), part.first)
         if table.is_child or not firsts:
             return "true"
-        supplied_ = self._data.sources[name].columns
+        supplied_ = self._data.sources[table.plan.table.name].columns
         tests = [
             f"own.{quoted(at)} >= {binding.zone.start_of(first)}"
             for at, first in firsts.items()
@@ -161,3 +167,8 @@ class SettledRows:
         model = self._data.tables[name]
         stored = {each: CONVERTED[model.columns[each].kind] for each in self._columns(name)}
         return Source(name, f"{SCHEMA}.{view}_{name}", stored, self._data.sources[name].rows, False)
+
+
+def _wanted(binding: Binding) -> Mapping[str, TableDemand]:
+    """Return what a day asks of the event tables, children before parents."""
+    return event_demand(binding, demand(binding, as_of_d=True)).tables

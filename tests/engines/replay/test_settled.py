@@ -11,8 +11,9 @@ from tests.engines.replay.test_replay import POLICIES
 from tests.shapes.batches import open_together
 
 from shopscore.api import Workspace
-from shopscore.engines.duckdb_history import replay_in_duckdb
+from shopscore.engines.duckdb_history import DuckDbReplay, replay_in_duckdb
 from shopscore.engines.shared import from_row
+from shopscore.events.connection import Settings
 from shopscore.replay import Span
 
 SPAN = Span.of(date(2026, 6, 1), date(2026, 6, 16), None)
@@ -123,3 +124,30 @@ def test_an_item_that_counts_assessments_lacks_something_else_the_day_after(tmp_
             (None, None, None),
             *[("chats_60d.value", 5.0, 4.0)] * 3,
         ]
+
+
+def test_rows_are_held_once_and_only_while_some_window_can_reach_them(tmp_path: Path) -> None:
+    """Rows settle on the 11th, 18th and 25th: o1, whose return is cancelled on the 12th, on the second.
+
+    On the third no window of ten days reaches the 1st any more. What an appeal is about never settles.
+    """
+    policy = Workspace([POLICIES]).policy("families@1")
+    with open_together(policy, [policy.case(CASE)], tmp_path):
+        pass  # one thread gathers a day when it is asked for, no sooner
+    held: dict[int, tuple[int, int]] = {}
+    with (
+        policy.open(tmp_path, settings=Settings(threads=1)) as data,
+        DuckDbReplay(policy, data) as replay,
+    ):
+        days = [date(2026, 6, day) for day in range(10, 26)]
+        for day, _ in zip(days, replay.days(days), strict=True):
+            if day > days[0]:
+                query = (
+                    "SELECT (SELECT count(*) FROM replay.staged_orders), count(*) FROM replay.settled_orders"
+                )
+                [held[day.day]] = data.connection.execute(query).fetchall()
+    assert held == {
+        **dict.fromkeys(range(11, 18), (3, 0)),
+        **dict.fromkeys(range(18, 25), (2, 1)),
+        25: (2, 0),
+    }

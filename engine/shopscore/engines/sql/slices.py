@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from msgspec import Struct
-from msgspec.structs import force_setattr
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 
 class Slice(Struct, frozen=True):
