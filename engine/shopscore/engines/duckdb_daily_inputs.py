@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shopscore.policy import Policy
 
 
-SIDES = 2
+_SIDES = 2
 """Days take turns between two tables of inputs: one is read while the other is filled."""
 
 
@@ -61,7 +61,7 @@ class DailyInputs:
             inputs = inputs_on(binding, self._data, sources, goes_on, self._settled(binding))
             stage_plugin_rows(self._cursor, inputs.staged, inputs.stages)
             statements = day_statements(binding, inputs)
-            table = f"{SCHEMA}.inputs_{self._days % SIDES}"
+            table = f"{SCHEMA}.inputs_{self._days % _SIDES}"
             query = statements.inputs.sql(DIALECT.name, copy=False)
             self._cursor.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
         self._days += 1

@@ -6,6 +6,7 @@ the next day, which hang on events alone, are gathered.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import date
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from shopscore.engines.arrow import schema_of
 from shopscore.engines.duckdb import told
-from shopscore.engines.duckdb_daily_inputs import SIDES, DailyInputs, Gathered
+from shopscore.engines.duckdb_daily_inputs import DailyInputs, Gathered
 from shopscore.engines.duckdb_settled import SCHEMA
 from shopscore.engines.duckdb_states import States
 from shopscore.engines.sql.replays import YESTERDAY
@@ -25,6 +26,8 @@ from shopscore.plan.windows import to_day
 from shopscore.states import STATES, with_table
 
 if TYPE_CHECKING:
+    import duckdb
+
     from shopscore.engines.contract import Binding
     from shopscore.events.dataset import DataSet
     from shopscore.policy import Policy
@@ -94,7 +97,7 @@ class DuckDbReplay:
         gathered: Callable[[], Gathered] = partial(self._from_states, first)
         for place, then in enumerate([*others, None]):
             found = gathered()
-            if place == SIDES:
+            if place == 1:  # by now what settles is worked out, with all threads there are
                 self._call_at_once()
             if then is not None:
                 gathered = self._begin(then)
@@ -104,10 +107,7 @@ class DuckDbReplay:
                 pass  # what nobody took is still needed for the states
 
     def _call_at_once(self) -> None:
-        """Leave a thread of DuckDB's to each of the two who ask from now on, so that none waits for a third.
-
-        Before, what settles is worked out, with all threads there are.
-        """
+        """Leave a thread of DuckDB's to each of the two who ask from now on: none waits for a third."""
         self._cursor.execute(f"SET {CALLERS} = {min(2, self._threads)}")
 
     def _begin(self, day: date) -> Callable[[], Gathered]:
@@ -140,14 +140,11 @@ class DuckDbReplay:
             with told(), self._cursor.cursor() as cursor:
                 if newest is not None:
                     cursor.register(YESTERDAY, newest[1])
-                for batch in cursor.sql(day.sheet).to_arrow_reader(_ROWS_A_BATCH):
+                for batch in _reader(cursor, day.sheet):
                     cards = batch.cast(schema)
                     kept.append(cards.select(carried.names))
                     yield cards
-            self._newest = (
-                on,
-                pa.Table.from_batches(kept, carried),
-            )
+            self._newest = on, pa.Table.from_batches(kept, carried)
 
         return pa.RecordBatchReader.from_batches(schema, read())
 
@@ -161,3 +158,10 @@ class DuckDbReplay:
         if self._newest is not None:
             day, scorecards = self._newest
             self._states.carry(self._plan, scorecards, day)
+
+
+def _reader(cursor: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> pa.RecordBatchReader:
+    """Return a statement's rows; what is carried out at once is planned once, a relation twice."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
+        return cursor.execute(statement).to_arrow_reader(_ROWS_A_BATCH)

@@ -28,7 +28,7 @@ from shopscore.engines.sql.members import members
 from shopscore.engines.sql.metric_demand import EventDemand, event_demand
 from shopscore.engines.sql.plugin_kinds import StagedRows, add_plugin_metrics
 from shopscore.engines.sql.result import in_order, make_result
-from shopscore.engines.sql.rows import add_rows, wanted_of
+from shopscore.engines.sql.rows import add_rows, add_settled_rows, wanted_of
 from shopscore.engines.sql.stages import Stages, relation, select
 from shopscore.engines.sql.sums import TableSums
 from shopscore.engines.sql.table_demand import TableDemand
@@ -120,7 +120,12 @@ def compile_inputs(
     rows = _rows(stages, binding, events, sources, models, dialect, narrow, appeals, settled)
     for name, table, stage in rows:
         if table.slices:
-            found = members(table, stage, subject, binding.zone, dialect)
+            found: exp.Query = members(table, stage, subject, binding.zone, dialect)
+            if settled is not None and name in settled.rows:
+                # Weighed by themselves: of rows that all came before the day, an engine asks less.
+                before = add_settled_rows(stages, table, settled.rows[name], subject, binding.zone)
+                others = members(table, before, subject, binding.zone, dialect)
+                found = exp.union(found, others, distinct=False, copy=False)
             of_members[name] = stages.add(f"{name}_members", found)
         if table.aggregates:
             sums[name] = TableSums(table, dialect).add(stages, of_members[name], subject, wanted)
@@ -190,7 +195,6 @@ def _rows(
             None if name in settled.moving else narrow,
             _parents(table, sources, models),
             appeals,
-            settled.rows.get(name),
             whenever,
         )
         rows[name] = table, stage

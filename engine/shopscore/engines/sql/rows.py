@@ -41,13 +41,12 @@ def add_rows(
     narrow: Narrow | None = None,
     parents: exp.Select | None = None,
     appeals: Appeals | None = None,
-    settled: str | None = None,
     whenever: bool = False,
 ) -> str:
     """Add a table's stages and return the name of the last, one row per event.
 
-    `children` are the child tables with the stages that hold their rows. `settled` is a relation with
-    rows that were worked out before; `whenever` keeps rows outside every window.
+    `children` are the child tables with the stages that hold their rows; `whenever` keeps rows outside
+    every window.
     """
     name = table.plan.table.name
     rows = stages.add(f"{name}_border", border(table, source, subject, zone, narrow, parents, whenever))
@@ -67,16 +66,15 @@ def add_rows(
         available += [table.name(fact.name, day) for fact, day in table.child_facts]
     wanted = wanted_of(table, subject)
     rows = add_layers(stages, f"{name}_facts", rows, available, _cells(table), wanted, formulas)
-    if appeals is not None:
-        rows = appeals.add_flags(table, rows, wanted)
-    if settled is not None:
-        flags = _flags(table) if appeals is not None else ()
-        moving = select([column(each) for each in (*wanted, *flags)], relation(rows))
-        # What an appeal is about never settles.
-        terms = [*(column(each) for each in wanted), *(named(exp.false(), each) for each in flags)]
-        others = filtered(select(terms, supplied(settled)), in_a_window(table, zone))
-        rows = stages.add(f"{name}_together", exp.union(moving, others, distinct=False, copy=False))
-    return rows
+    return rows if appeals is None else appeals.add_flags(table, rows, wanted)
+
+
+def add_settled_rows(stages: Stages, table: TableDemand, settled: str, subject: str, zone: Zone) -> str:
+    """Add the stage with rows that were worked out before and lie in a window; no appeal is about them."""
+    terms = [column(each) for each in wanted_of(table, subject)]
+    terms += [named(exp.false(), each) for each in _flags(table)]
+    query = filtered(select(terms, supplied(settled)), in_a_window(table, zone))
+    return stages.add(f"{table.plan.table.name}_settled", query)
 
 
 def _columns(table: TableDemand, subject: str) -> list[str]:
