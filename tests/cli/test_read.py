@@ -32,6 +32,9 @@ from shopscore_plugins.seller_center.layout import COLUMNS, Export
 READ = ("read", "--reader", "seller-center")
 SCORE = ("--bundle", "us-sps@2026.06", "--as-of", "2026-06-22")
 ORDERS = month(datetime(2026, 5, 23, 0, 30))
+HEEDED = pytest.mark.skipif(
+    signal.getsignal(signal.SIGHUP) == signal.SIG_IGN, reason="under nohup the end of a terminal is ignored"
+)
 
 
 @pytest.fixture
@@ -281,7 +284,8 @@ def test_a_bar_is_shown_on_a_terminal_alone(workshop: Path, exports: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), pytest.param(signal.SIGHUP, 129, marks=HEEDED)],
 )
 def test_an_interruption_leaves_nothing_behind(workshop: Path, number: signal.Signals, status: int) -> None:
     many = order_rows(ORDERS, "US")

@@ -29,7 +29,7 @@ _SIDES = 2
 """Days take turns between two tables of inputs: one is read while the other is filled."""
 
 
-class Gathered(Struct, frozen=True):
+class GatheredDay(Struct, frozen=True):
     """A day's inputs, in a table that stands until the day after the next is gathered.
 
     Attributes:
@@ -52,7 +52,7 @@ class DailyInputs:
         self._days = 0
         self._rows: SettledRows | None = None
 
-    def gather(self, day: date, supply: Supply, sources: Mapping[str, Source], goes_on: bool) -> Gathered:
+    def gather(self, day: date, supply: Supply, sources: Mapping[str, Source], goes_on: bool) -> GatheredDay:
         """Gather the inputs of the next day; one that `goes_on` takes its states from the day before."""
         binding = self._policy.bind_data(self._data, day, category=self._category, replayed=supply)
         if goes_on:
@@ -65,7 +65,7 @@ class DailyInputs:
             query = statements.inputs.sql(DIALECT.name, copy=False)
             self._cursor.execute(f"CREATE OR REPLACE TABLE {table} AS {query}")
         self._days += 1
-        return Gathered(day, binding, self._sheet(statements, table))
+        return GatheredDay(day, binding, self._sheet(statements, table))
 
     def _sheet(self, statements: DayStatements, table: str) -> duckdb.Statement:
         """Return the sheet's statement; it is written and taken apart once for all days of a shape."""
@@ -84,6 +84,11 @@ class DailyInputs:
         if self._rows is None:
             self._rows = SettledRows(self._cursor, self._data, binding)
         return self._rows.of(binding)
+
+    @property
+    def have_settled(self) -> bool:
+        """Tell whether rows were worked out that nothing will change any more."""
+        return self._rows is not None
 
     def interrupt(self) -> None:
         """Stop what is being gathered."""

@@ -6,18 +6,18 @@ the next day, which hang on events alone, are gathered.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import date
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
 from shopscore.engines.arrow import schema_of
 from shopscore.engines.duckdb import told
-from shopscore.engines.duckdb_daily_inputs import DailyInputs, Gathered
+from shopscore.engines.duckdb_daily_inputs import DailyInputs, GatheredDay
 from shopscore.engines.duckdb_settled import SCHEMA
 from shopscore.engines.duckdb_states import States
 from shopscore.engines.sql.replays import YESTERDAY
@@ -26,8 +26,6 @@ from shopscore.plan.windows import to_day
 from shopscore.states import STATES, with_table
 
 if TYPE_CHECKING:
-    import duckdb
-
     from shopscore.engines.contract import Binding
     from shopscore.events.dataset import DataSet
     from shopscore.policy import Policy
@@ -71,7 +69,7 @@ class DuckDbReplay:
         self._inputs = DailyInputs(policy, data, category)
         [(self._threads,)] = self._cursor.execute("SELECT current_setting('threads')").fetchall()
         self._beside = ThreadPoolExecutor(1)
-        self._running: Future[Gathered] | None = None
+        self._running: Future[GatheredDay] | None = None
         self._newest: tuple[date, pa.Table] | None = None
         """The last day whose scorecards were all taken, and of them what the next day needs."""
 
@@ -79,41 +77,41 @@ class DuckDbReplay:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._running is not None:
-            while wait([self._running], _A_MOMENT).not_done:  # it may be between two statements
-                self._inputs.interrupt()
-        self._beside.shutdown()
-        self._inputs.close()
-        self._cursor.execute(f"SET {CALLERS} = 1")
-        self._cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
-        self._cursor.close()
+        try:
+            while self._running is not None and wait([self._running], _A_MOMENT).not_done:
+                self._inputs.interrupt()  # again and again: it may be between two statements
+            self._beside.shutdown()
+            self._inputs.close()
+            self._cursor.execute(f"SET {CALLERS} = 1")
+            self._cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+        finally:
+            self._cursor.close()
 
     def days(self, days: Iterable[date]) -> Iterator[tuple[Binding, pa.RecordBatchReader]]:
         """Yield each day's run and its scorecards by subject id; days follow each other.
 
         A day's batches must be taken before the next day is asked for.
         """
-        first, *others = days
-        gathered: Callable[[], Gathered] = partial(self._from_states, first)
-        for place, then in enumerate([*others, None]):
-            found = gathered()
-            if place == 1:  # by now what settles is worked out, with all threads there are
-                self._call_at_once()
-            if then is not None:
-                gathered = self._begin(then)
+        wanted = list(days)
+        gathered: Callable[[], GatheredDay] | None = None
+        for day, then in zip_longest(wanted, wanted[1:]):
+            found = gathered() if gathered is not None else self._from_states(day)
+            gathered = self._begin(then) if then is not None else None
             batches = self._scorecards(found)
             yield found.binding, batches
             for _ in batches:
                 pass  # what nobody took is still needed for the states
+            if self._newest is None or self._newest[0] != day:
+                raise RuntimeError(f"the scorecards of {day} broke off; no day can go on from them")
 
-    def _call_at_once(self) -> None:
-        """Leave a thread of DuckDB's to each of the two who ask from now on: none waits for a third."""
-        self._cursor.execute(f"SET {CALLERS} = {min(2, self._threads)}")
-
-    def _begin(self, day: date) -> Callable[[], Gathered]:
+    def _begin(self, day: date) -> Callable[[], GatheredDay]:
         """Begin to gather a day's inputs, where there is a thread for it; return what waits for them."""
         if to_day(day) - 1 in self._states.given_days():
             return partial(self._from_states, day)
+        if self._inputs.have_settled:
+            # A thread of DuckDB's for each of the two who ask from now on: none waits for a third. Before,
+            # what settles is worked out, with all threads there are.
+            self._cursor.execute(f"SET {CALLERS} = {min(2, self._threads)}")
         supply, sources = with_table(self._data.supply, STATES), self._data.sources
         gather = partial(self._inputs.gather, day, supply, sources, goes_on=True)
         if self._threads == 1:
@@ -121,7 +119,7 @@ class DuckDbReplay:
         self._running = self._beside.submit(gather)
         return self._running.result
 
-    def _from_states(self, day: date) -> Gathered:
+    def _from_states(self, day: date) -> GatheredDay:
         """Gather the inputs of a day that begins with the table of states."""
         self._carry()
         supply, sources = self._data.supply, dict(self._data.sources)
@@ -129,7 +127,7 @@ class DuckDbReplay:
             supply, sources[STATES] = with_table(supply, STATES), self._states.source
         return self._inputs.gather(day, supply, sources, goes_on=False)
 
-    def _scorecards(self, day: Gathered) -> pa.RecordBatchReader:
+    def _scorecards(self, day: GatheredDay) -> pa.RecordBatchReader:
         """Work out a day's scorecards, and keep of them what the next day needs."""
         schema = schema_of(day.binding.layout)
         carried = pa.schema([field for field in schema if field.name in _CARRIED])
@@ -140,9 +138,10 @@ class DuckDbReplay:
             with told(), self._cursor.cursor() as cursor:
                 if newest is not None:
                     cursor.register(YESTERDAY, newest[1])
-                for batch in _reader(cursor, day.sheet):
+                for batch in cursor.sql(day.sheet).to_arrow_reader(_ROWS_A_BATCH):
                     cards = batch.cast(schema)
-                    kept.append(cards.select(carried.names))
+                    # A copy: a column alone would hold the memory of all others.
+                    kept.append(cards.select(carried.names).take(pa.array(range(cards.num_rows))))
                     yield cards
             self._newest = on, pa.Table.from_batches(kept, carried)
 
@@ -158,10 +157,3 @@ class DuckDbReplay:
         if self._newest is not None:
             day, scorecards = self._newest
             self._states.carry(self._plan, scorecards, day)
-
-
-def _reader(cursor: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> pa.RecordBatchReader:
-    """Return a statement's rows; what is carried out at once is planned once, a relation twice."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
-        return cursor.execute(statement).to_arrow_reader(_ROWS_A_BATCH)

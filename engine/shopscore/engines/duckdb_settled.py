@@ -91,7 +91,9 @@ class SettledRows:
             on = " AND ".join(f"own.{quoted(key)} = family.{quoted(key)}" for key in data.tables[parent].key)
             joins = f"LEFT JOIN {self._lasts(parent)} AS family ON {on}"
             settles = f"COALESCE(family.{_AT}, own.{_AT})"
-        reached = self._reached(binding, self._tables[name])
+        # What a parent asks of its rows does not hang on when they were.
+        table = self._tables[name]
+        reached = "true" if table.is_child else self._reached(binding, table)
         self._cursor.execute(
             f"CREATE TABLE {SCHEMA}.staged_{name} AS SELECT {columns}, {settles} AS {_AT} "
             f"FROM ({self._own(name)}) AS own {joins} WHERE {reached} ORDER BY {_AT}"
@@ -153,7 +155,7 @@ class SettledRows:
         firsts: dict[str, int] = {}
         for part in table.slices:
             firsts[part.at] = min(firsts.get(part.at, part.first), part.first)
-        if table.is_child or not firsts:
+        if not firsts:
             return "true"
         supplied_ = self._data.sources[table.plan.table.name].columns
         tests = [

@@ -65,9 +65,9 @@ def _in_order(staged: StagedRows) -> exp.Select:
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, query: exp.Query) -> Iterator[_Found]:
-    with cursor.cursor() as reading:
-        for batch in reading.sql(query.sql(DuckDbDialect.name)).to_arrow_reader(_ROWS_A_BATCH):
-            yield from zip(*(each.to_pylist() for each in batch.columns), strict=True)
+    # By the cursor itself: who interrupts it stops this too.
+    for batch in cursor.sql(query.sql(DuckDbDialect.name)).to_arrow_reader(_ROWS_A_BATCH):
+        yield from zip(*(each.to_pylist() for each in batch.columns), strict=True)
 
 
 def _read(rows: Iterable[_Found]) -> Iterator[Row]:

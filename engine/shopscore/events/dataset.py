@@ -111,7 +111,8 @@ class DataSet:
             return []
         each = value(self.tables, source, column_)
         query = exp.select(each).distinct().from_(source.relation).where(is_null(each).not_())
-        return [text for (text,) in self.connection.execute(sql(query)).fetchall()]
+        with self.connection.cursor() as cursor:  # a replay asks beside who reads from the connection
+            return [text for (text,) in cursor.execute(sql(query)).fetchall()]
 
     def notes(self, as_of: date) -> list[Note]:
         """Return the warnings of a run as of a day: they end in every scorecard."""

@@ -9,6 +9,8 @@ import duckdb
 
 from shopscore.errors import UsageError
 
+_LACK = "Out of Memory Error"
+
 
 @contextmanager
 def memory_told() -> Iterator[None]:
@@ -16,5 +18,14 @@ def memory_told() -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        first = str(error).partition("\n")[0]
-        raise UsageError(f"there is too little memory: {first}") from error
+        raise _told(str(error)) from error
+    except OSError as error:
+        # What goes wrong behind the first batch comes through Arrow, as an error of no file.
+        if error.errno is not None or _LACK not in str(error):
+            raise
+        raise _told(str(error)[str(error).index(_LACK) :]) from error
+
+
+def _told(said: str) -> UsageError:
+    first = said.partition("\n")[0]
+    return UsageError(f"there is too little memory: {first}")

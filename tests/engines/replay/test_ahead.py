@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 from tests.engines.replay.test_replay import STORY, policy
 from tests.shapes.batches import open_together
 
-from shopscore.engines.duckdb_daily_inputs import DailyInputs, Gathered
+from shopscore.engines import duckdb_history
+from shopscore.engines.duckdb_daily_inputs import DailyInputs, GatheredDay
 from shopscore.engines.duckdb_history import DuckDbReplay, replay_in_duckdb
 from shopscore.engines.shared import from_row
 from shopscore.errors import UsageError
@@ -49,7 +51,7 @@ def gathering(monkeypatch: pytest.MonkeyPatch, first: Callable[[DailyInputs], ob
     """Let something else happen first where a day after the first one is gathered."""
     usual = DailyInputs.gather
 
-    def gather(inputs: DailyInputs, day: date, supply: Supply, sources: Any, goes_on: bool) -> Gathered:
+    def gather(inputs: DailyInputs, day: date, supply: Supply, sources: Any, goes_on: bool) -> GatheredDay:
         if day > DAYS[0]:
             first(inputs)
         return usual(inputs, day, supply, sources, goes_on)
@@ -79,6 +81,39 @@ def test_what_fails_beside_is_told_on_its_day(data: DataSet, monkeypatch: pytest
     assert rows.read_all().num_rows == 1
     with pytest.raises(UsageError, match="the 5th cannot be gathered"):
         next(days)
+
+
+def test_no_day_goes_on_from_scorecards_that_broke_off(
+    data: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = pa.schema([("subject", pa.int64())])
+    with DuckDbReplay(policy("follow@1"), data) as replay:
+        days = replay.days(DAYS)
+        next(days)[1].read_all()
+        monkeypatch.setattr(duckdb_history, "schema_of", lambda layout: wrong)
+        _, rows = next(days)
+        with pytest.raises(ValueError):
+            rows.read_all()
+        with pytest.raises(RuntimeError) as error:
+            next(days)
+    assert str(error.value) == "the scorecards of 2026-06-05 broke off; no day can go on from them"
+
+
+def test_what_is_kept_of_a_day_is_a_copy(data: DataSet) -> None:
+    """Columns as DuckDB gave them would hold the memory of the whole batch; a copy is in Arrow's own."""
+    before = pa.total_allocated_bytes()
+    with DuckDbReplay(policy("follow@1"), data) as replay:
+        for _, rows in replay.days(DAYS[:1]):
+            rows.read_all()
+        assert replay._newest is not None
+        _, kept = replay._newest
+    assert kept.column_names == ["subject", "benefits"]
+    assert pa.total_allocated_bytes() - before >= kept.get_total_buffer_size() > 0
+
+
+def test_no_days_are_no_scorecards(data: DataSet) -> None:
+    with DuckDbReplay(policy("follow@1"), data) as replay:
+        assert list(replay.days([])) == []
 
 
 def test_one_thread_does_one_thing_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

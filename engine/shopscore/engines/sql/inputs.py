@@ -217,6 +217,7 @@ class _Inputs:
         item = next(item for item in self.binding.plan.items if item.id == each.of)
         assessed = assessment_day(item.schedule, self.demand.as_of)
         if self.gathered.goes_on:
+            assert each.field == "stands", "all else is the sheet's, from the scorecards of the day before"
             return exp.Boolean(this=assessed != self.demand.as_of)
         source = self.gathered.sources.get("shop_states")
         if source is None:
