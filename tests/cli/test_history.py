@@ -2,11 +2,17 @@
 
 import json
 import re
+import signal
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from tests.cli.conftest import Shopscore
+
+from shopscore.replay import ReferenceReplay
+from shopscore_cli import interruption
 
 # Chats earn 4 points (10 % poor), so that the score is (4 + p) / 2 with p the points of late orders. On the
 # curve 40 % -> 1, 4 % -> 4 a point is 12 %: 13.6 % -> 3.2, 23.2 % -> 2.4, 30.4 % -> 1.8, 18.4 % -> 2.8 and
@@ -92,6 +98,28 @@ def test_a_replay_can_begin_before_the_first_day(shopscore: Shopscore, story: st
     assert (alone["state"], alone["since"]) == ("locked", None)
     window = replayed["benefits"]["window_display"]
     assert (window["state"], window["since"], window["decided_by"]) == ("locked", "2026-03-12", "revoke")
+
+
+def test_an_interruption_that_python_ignored_ends_it_after_the_day(
+    shopscore: Shopscore, workshop: Path, market: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that comes while a destructor runs: only that it came is known."""
+    came: list[int] = []
+    days: list[date] = []
+    scored = ReferenceReplay.run
+
+    def run(replay: ReferenceReplay, day: date) -> Any:
+        days.append(day)
+        came.append(signal.SIGINT)
+        return scored(replay, day)
+
+    monkeypatch.setattr(interruption, "_came", came)
+    monkeypatch.setattr(ReferenceReplay, "run", run)
+    words = ("history", market, "--bundle", "corner-shop@1", *DAYS, "--engine", "reference", "--quiet")
+    before = sorted(workshop.iterdir())
+    outcome = shopscore(*words, "-o", "out.parquet")
+    assert (outcome.status, outcome.out, outcome.err) == (130, "", "interrupted\n")
+    assert days == [date(2026, 3, 10)] and sorted(workshop.iterdir()) == before
 
 
 def test_every_shop_is_written_the_same_by_both_engines(
