@@ -25,7 +25,6 @@ from shopscore_cli.data import Opening, open_data, refuse_as_table, refuse_read
 from shopscore_cli.failures import say, say_findings
 from shopscore_cli.files import drafts, refuse_existing
 from shopscore_cli.inputs import choose_policy, choose_subject, is_case_name, open_case_file
-from shopscore_cli.interruption import heed
 from shopscore_cli.output import print_records
 from shopscore_cli.progress import meter
 from shopscore_cli.render.history import history_page
@@ -219,7 +218,6 @@ def _write(
                         writer.write_table(pa.Table.from_batches(waiting))
                         waiting.clear()
             advance(done, len(segment.days))
-            heed()
         left = replay.states()
         if writer is None or outputs is None or scores is None:
             return None, left

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from shopscore.plan.model import Plan
 
-_TABLE, _NEXT = f"{SCHEMA}.states", f"{SCHEMA}.next_states"
+_TABLE = f"{SCHEMA}.states"
 _SCORECARDS = "scorecards_of_a_day"
 
 
@@ -60,7 +60,7 @@ class States(Struct):
         waits = _is_unknown(plan)
         self.cursor.execute(
             f"""
-            CREATE OR REPLACE TABLE {_NEXT} AS
+            CREATE OR REPLACE TABLE {_TABLE} AS
             WITH carried AS (
                     {states_query(plan, self.model, _SCORECARDS, day)}
                     UNION ALL SELECT * FROM {_TABLE} WHERE {waits}
@@ -73,7 +73,6 @@ class States(Struct):
             """
         )
         self.cursor.unregister(_SCORECARDS)
-        self.cursor.execute(f"CREATE OR REPLACE TABLE {_TABLE} AS FROM {_NEXT}")
 
     def given_days(self) -> frozenset[int]:
         """Return the days as of which states were supplied."""
