@@ -11,18 +11,19 @@ from shopscore.bundle.catalog import Catalog
 from shopscore.bundle.model import Bundle
 from shopscore.errors import Finding, FindingsError, UsageError, has_errors
 from shopscore.hooks import Plugins, installed
-from shopscore.plan.build import build_plan
+from shopscore.plan.build import Planned, build_plan
 from shopscore.plan.model import Plan
 from shopscore.policy import Policy
 from shopscore.resources import data_root
 
 
 class Workspace:
-    """Policy folders and plugins, looked at only as far as a request needs."""
+    """Policy folders and plugins, looked at only as far as a request needs, and once."""
 
     def __init__(self, policies: Sequence[Path] = (), plugins: Plugins | None = None) -> None:
         self._extra = tuple(policies)
         self._plugins = plugins
+        self._planned: dict[str, Planned] = {}
 
     @cached_property
     def plugins(self) -> Plugins:
@@ -51,7 +52,9 @@ class Workspace:
         loaded = self.catalog.load(name)
         if loaded.bundle is None or has_errors(loaded.findings) or loaded.bundle.abstract:
             return loaded.bundle, None, loaded.findings
-        planned = build_plan(loaded.bundle, self.plugins)
+        if name not in self._planned:
+            self._planned[name] = build_plan(loaded.bundle, self.plugins)
+        planned = self._planned[name]
         return loaded.bundle, planned.plan, (*loaded.findings, *planned.findings)
 
     @staticmethod

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shopscore.api import Workspace
 from shopscore.bundle.catalog import Catalog
 from shopscore.errors import FindingsError, UsageError
 
@@ -91,9 +92,17 @@ def test_a_folder_is_a_bundle(root: Path) -> None:
 
 
 def test_a_bundle_is_read_once(root: Path) -> None:
-    """Asking again gives the same object."""
+    """Asking again gives the same object, of a folder as well."""
     catalog = Catalog([root])
     assert catalog.load("tiny@1") is catalog.load("tiny@1")
+    assert catalog.load(root / "tiny/2") is catalog.load(root / "tiny/2")
+
+
+@pytest.mark.parametrize("name", ["us-sps@2026.06", "policies/us-sps/2026.06"])
+def test_a_workspace_makes_one_plan_of_a_bundle(name: str) -> None:
+    """Each of a bundle's cases asks for it, and to plan it takes longer than to score a case."""
+    workspace = Workspace([Path("policies")])
+    assert workspace.policy(name).plan is workspace.policy(name).plan
 
 
 @pytest.mark.parametrize(

@@ -52,16 +52,16 @@ class Catalog:
         return tuple(self._folders.by_name)
 
     def load(self, reference: str | Path) -> Loaded:
-        """Return a bundle by `id@version` or by its folder.
+        """Return a bundle by `id@version` or by its folder; it is read once.
 
         Raises UsageError where no bundle, or no single one, is meant.
         """
         text = str(reference)
-        if isinstance(reference, Path) or "/" in text or _is_version(text):
-            return self._load_folder(Path(reference))
         if text not in self._loaded:
-            folder = self._folders.get(text)
-            self._loaded[text] = self._load(text, folder, self._resolve(text))
+            if isinstance(reference, Path) or "/" in text or _is_version(text):
+                self._loaded[text] = self._load_folder(Path(reference))
+            else:
+                self._loaded[text] = self._load(text, self._folders.get(text), self._resolve(text))
         return self._loaded[text]
 
     def identity(self, name: str) -> Identity:
