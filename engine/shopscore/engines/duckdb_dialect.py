@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import duckdb
 from sqlglot import exp
 
 from shopscore.engines.sql.dialect import Entry
@@ -17,6 +18,7 @@ class DuckDbDialect:
     name = "duckdb"
     wide = "INT128"
     keeps_order = True
+    keeps_order_of_kept = int(duckdb.__version__.split(".")[0]) >= 2
 
     def upper_bits(self, number: exp.Expr, bits: int) -> exp.Expr:
         """Return the upper bits; shifting is many times as fast as dividing 128 bits."""

@@ -121,6 +121,28 @@ def test_scorecards_come_by_subject_id_and_for_subjects_without_rows_too(mini: P
     )
 
 
+def test_scorecards_of_more_subjects_than_a_sort_hands_out_at_once_come_in_order(
+    mini: Policy, tmp_path: Path
+) -> None:
+    """DuckDB sorts into lots of 122,880 rows, and threads take rows of several lots at the same time."""
+    world = World(mini, market(60, 3), threads=8)
+    more = "INSERT INTO events.subjects SELECT 'T' || hash(number) FROM range(400_000) AS _(number)"
+    world.connection.execute(more)
+    binding = world.bound("2026-06-11")
+    out = tmp_path / "scores.parquet"
+    DuckDbEngine().write(binding, world, out)  # type: ignore[arg-type]
+    written = ids(pq.read_table(out, columns=["subject"]))
+    streamed = ids(DuckDbEngine().score(binding, world).read_all())  # type: ignore[arg-type]
+    assert len(written) == 400_003
+    assert written == sorted(written)
+    assert streamed == written
+
+
+def ids(table: pa.Table) -> list[str]:
+    found: list[str] = table["subject"].combine_chunks().field("id").to_pylist()
+    return found
+
+
 def test_lists_hold_the_entries_whose_guard_is_true(mini: Policy) -> None:
     """An entry whose guard is null is left out like one whose guard is false."""
     cards = World(mini, market(60, 3), subjects=["S1", "Z"]).by_duckdb("2026-06-11")

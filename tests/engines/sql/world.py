@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
 
 from shopscore.api import Workspace
 from shopscore.engines.bind import bind
@@ -133,9 +134,15 @@ class World:
         if self.shuffle is not None:
             random.Random(self.shuffle).shuffle(values)
         if values:
-            instants = [_STORED[each.kind] is Physical.TIMESTAMPTZ for each in columns]
-            marks = ", ".join("make_timestamptz(?)" if each else "?" for each in instants)
-            self.connection.executemany(f'INSERT INTO events."{name}" VALUES ({marks})', values)
+            by_column = zip(*values, strict=True)
+            given = pa.table({each.name: list(part) for each, part in zip(columns, by_column, strict=True)})
+            read = ", ".join(
+                f'make_timestamptz("{each.name}")' if _type(each) == "TIMESTAMPTZ" else f'"{each.name}"'
+                for each in columns
+            )
+            self.connection.register("given", given)
+            self.connection.execute(f'INSERT INTO events."{name}" SELECT {read} FROM given')
+            self.connection.unregister("given")
         stored = {each.name: _STORED[each.kind] for each in columns}
         return Source(name, f"events.{name}", stored, len(rows), in_place=False)
 

@@ -2,8 +2,8 @@
 
 Stages in order, each called after what it does: for each event table `<table>_border` (canonical
 columns), `_known` (as of the day), `_children` and `_joined` (facts of child rows), `_facts` (derived
-columns), `_members` (weights in each window), `_sums`; then `inputs`, `inputs_in_order` and `sheet`, and
-last the scorecards as nested columns.
+columns), `_members` (weights in each window), `_sums`; then `inputs`, `inputs_in_order`, `inputs_kept` and
+`sheet`, and last the scorecards as nested columns.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from shopscore.engines.sql.metric_demand import EventDemand, event_demand
 from shopscore.engines.sql.plugin_kinds import StagedRows, add_plugin_metrics
 from shopscore.engines.sql.result import in_order, make_result
 from shopscore.engines.sql.rows import add_rows, add_settled_rows, wanted_of
-from shopscore.engines.sql.stages import Stages, relation, select
+from shopscore.engines.sql.stages import Stages, parsed, relation, select
 from shopscore.engines.sql.sums import TableSums
 from shopscore.engines.sql.table_demand import TableDemand
 from shopscore.engines.sql.terms import column
@@ -205,7 +205,14 @@ def add_order(stages: Stages, source: str, columns: Sequence[str], dialect: Dial
     """Sort what the sheet reads, which is narrower than what it makes, where an engine keeps the order."""
     if not dialect.keeps_order:
         return source
-    return stages.add("inputs_in_order", in_order([column(each) for each in columns], source))
+    kept = dialect.keeps_order_of_kept
+    source = stages.add("inputs_in_order", in_order([column(each) for each in columns], source), kept)
+    if not kept:
+        return source
+    # A sort hands its rows out in few large lots, and as few threads work on the sheet; what is kept comes
+    # in small ones. It is kept because it is asked for twice.
+    again = 'SELECT * FROM "inputs_in_order" WHERE (SELECT COUNT(*) FROM "inputs_in_order") >= 0'
+    return stages.add("inputs_kept", parsed(again))
 
 
 def add_scorecards(

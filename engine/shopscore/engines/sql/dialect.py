@@ -32,6 +32,10 @@ class Dialect(Protocol):
     def keeps_order(self) -> bool:
         """True where rows stay in order through projections: then few columns are sorted, not scorecards."""
 
+    @property
+    def keeps_order_of_kept(self) -> bool:
+        """True where rows also leave a stage that is kept in the order they came into it."""
+
     def date(self, day: exp.Expr) -> exp.Expr:
         """Return the date of a day number."""
 
