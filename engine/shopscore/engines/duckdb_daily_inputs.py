@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-import duckdb
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -33,12 +32,12 @@ class GatheredDay(Struct, frozen=True):
     """A day's inputs, in a table that stands until the day after the next is gathered.
 
     Attributes:
-        sheet: the statement of the scorecards, which reads them.
+        sheet: the statement of the scorecards, which reads them; the same text on days of a shape.
     """
 
     day: date
     binding: Binding
-    sheet: duckdb.Statement
+    sheet: str
 
 
 class DailyInputs:
@@ -47,8 +46,8 @@ class DailyInputs:
     def __init__(self, policy: Policy, data: DataSet, category: str | None) -> None:
         self._policy, self._data, self._category = policy, data, category
         self._cursor = data.connection.cursor()
-        self._sheets: list[tuple[object, str, duckdb.Statement]] = []
-        """The shapes of statements there were, the tables they read, and the statements, taken apart."""
+        self._sheets: list[tuple[object, str, str]] = []
+        """The shapes of statements there were, the tables they read, and the statements."""
         self._days = 0
         self._rows: SettledRows | None = None
 
@@ -67,15 +66,14 @@ class DailyInputs:
         self._days += 1
         return GatheredDay(day, binding, self._sheet(statements, table))
 
-    def _sheet(self, statements: DayStatements, table: str) -> duckdb.Statement:
-        """Return the sheet's statement; it is written and taken apart once for all days of a shape."""
+    def _sheet(self, statements: DayStatements, table: str) -> str:
+        """Return the sheet's statement; it is written once for all days of a shape."""
         for shape, inputs, statement in self._sheets:
             if (shape, inputs) == (statements.shape, table):
                 return statement
         text = statements.sheet(table, DIALECT).sql(DIALECT.name, copy=False)
-        [statement] = self._cursor.extract_statements(text)
-        self._sheets.append((statements.shape, table, statement))
-        return statement
+        self._sheets.append((statements.shape, table, text))
+        return text
 
     def _settled(self, binding: Binding) -> Settled | None:
         """Return the rows worked out before, on days that ask for nothing as of another day."""

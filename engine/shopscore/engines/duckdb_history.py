@@ -61,7 +61,9 @@ class DuckDbReplay:
     ) -> None:
         """Begin a replay; `states` are those another replay left, which is then continued."""
         self._plan, self._data = policy.plan, data
-        self._cursor = data.connection.cursor()
+        self._cursor, self._sheets = data.connection.cursor(), data.connection.cursor()
+        self._views: dict[str, str] = {}
+        """The sheets there were, and the views of them: a sheet is parsed once, not each day."""
         self._cursor.execute(f"CREATE OR REPLACE SCHEMA {SCHEMA}")
         self._states = States(self._cursor, data.tables[STATES], data.sources.get(STATES))
         self._states.begin(states)
@@ -82,6 +84,7 @@ class DuckDbReplay:
                 self._inputs.interrupt()  # again and again: it may be between two statements
             self._beside.shutdown()
             self._inputs.close()
+            self._sheets.close()
             self._cursor.execute(f"SET {CALLERS} = 1")
             self._cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
         finally:
@@ -135,10 +138,10 @@ class DuckDbReplay:
         kept: list[pa.RecordBatch] = []
 
         def read() -> Iterator[pa.RecordBatch]:
-            with told(), self._cursor.cursor() as cursor:
+            with told():
                 if newest is not None:
-                    cursor.register(YESTERDAY, newest[1])
-                for batch in cursor.sql(day.sheet).to_arrow_reader(_ROWS_A_BATCH):
+                    self._sheets.register(YESTERDAY, newest[1])
+                for batch in self._sheets.view(self._view(day.sheet)).to_arrow_reader(_ROWS_A_BATCH):
                     cards = batch.cast(schema)
                     # A copy: a column alone would hold the memory of all others.
                     kept.append(cards.select(carried.names).take(pa.array(range(cards.num_rows))))
@@ -146,6 +149,13 @@ class DuckDbReplay:
             self._newest = on, pa.Table.from_batches(kept, carried)
 
         return pa.RecordBatchReader.from_batches(schema, read())
+
+    def _view(self, sheet: str) -> str:
+        if sheet not in self._views:
+            name = f"sheet_{len(self._views)}"
+            self._sheets.execute(f"CREATE TEMP VIEW {name} AS {sheet}")
+            self._views[sheet] = name
+        return self._views[sheet]
 
     def states(self) -> pa.Table:
         """Return the states that the next day begins with."""

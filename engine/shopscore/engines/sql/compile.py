@@ -90,7 +90,7 @@ def compile_run(
     """Return the statement of a run; `narrow` may leave out rows that no window reaches."""
     inputs = compile_inputs(binding, sources, models, subjects, dialect, narrow)
     stages = inputs.stages
-    source = add_order(stages, inputs.stage, inputs.columns, dialect)
+    source = add_order(stages, inputs.stage, inputs.columns, dialect, is_shared=True)
     last = add_scorecards(stages, source, inputs.columns, inputs, binding, binding.layout, dialect)
     return Compiled(stages.statement(last), inputs.staged, stages)
 
@@ -201,11 +201,16 @@ def _rows(
         yield name, table, stage
 
 
-def add_order(stages: Stages, source: str, columns: Sequence[str], dialect: Dialect) -> str:
-    """Sort what the sheet reads, which is narrower than what it makes, where an engine keeps the order."""
+def add_order(
+    stages: Stages, source: str, columns: Sequence[str], dialect: Dialect, is_shared: bool = False
+) -> str:
+    """Sort what the sheet reads, which is narrower than what it makes, where an engine keeps the order.
+
+    A sheet that is shared has all threads to itself.
+    """
     if not dialect.keeps_order:
         return source
-    kept = dialect.keeps_order_of_kept
+    kept = is_shared and dialect.keeps_order_of_kept
     source = stages.add("inputs_in_order", in_order([column(each) for each in columns], source), kept)
     if not kept:
         return source
