@@ -1,72 +1,73 @@
-"""Compares the engine's scorecards with the rival's flat rows, doubles by their bits.
+"""Compares two files of scorecards leaf by leaf and row by row, doubles by their bits.
 
-`python -m tests.benchmarks.same ENGINE.parquet RIVAL.parquet` says in how many rows which columns differ.
+`python -m tests.benchmarks.same ENGINE.parquet RIVAL.parquet` says in how many rows which leaves differ.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from tests.oracle.agreement import ADJUSTMENTS, BENEFITS, DIMENSIONS, LADDERS, METRIC_FIELDS
-
-MARGIN_FIELDS = ("cell", "threshold", "distance")
 
 
 def differing(engine: Path, rival: Path) -> dict[str, int]:
-    """Return in how many rows each of the rival's columns differs; those that agree are left out."""
-    metrics = pq.read_schema(engine).field("metrics").type
-    found = places(metrics.field(number).name for number in range(metrics.num_fields))
-    with duckdb.connect() as connection:
-        flat = connection.read_parquet(str(rival)).order("shop_id").to_arrow_table()
-        wanted = ", ".join(f'{found[name]} AS "{name}"' for name in flat.column_names)
-        cards = connection.read_parquet(str(engine)).order("subject.id").project(wanted).to_arrow_table()
-    if flat.num_rows != cards.num_rows or flat["shop_id"] != cards["shop_id"]:
-        return {"shop_id": max(1, abs(flat.num_rows - cards.num_rows))}
-    counts = {name: _unequal(flat[name], cards[name]) for name in flat.column_names}
-    return {name: count for name, count in counts.items() if count}
+    """Return in how many rows each leaf differs; those that agree are left out.
 
-
-def places(metrics: Iterable[str]) -> dict[str, str]:
-    """Return where a scorecard has each of the oracle's and the rival's columns."""
-    found = {
-        "shop_id": "subject.id",
-        "category": "subject.category",
-        **{name: name for name in ("state", "score", "band")},
-        "own_deadline_types_rows": _entry("exclusions", "own-deadline-types", "rows"),
-    }
-    for name in DIMENSIONS:
-        found |= {name: f"dimensions.{name}.points", f"{name}_weight": f"dimensions.{name}.weight"}
-    for name, id_ in ADJUSTMENTS.items():
-        found |= {f"{name}_{when}": _entry("adjustments", id_, when) for when in ("before", "after")}
-    for name in metrics:
-        found |= {f"{name}_{field}": f"metrics.{name}.{field}" for field in METRIC_FIELDS}
-    for name in (*BENEFITS, *LADDERS):
-        found[name] = f"benefits.{name}.{'value' if name in LADDERS else 'state'}"
-        found |= {f"{name}_margin_{field}": f"benefits.{name}.margin.{field}" for field in MARGIN_FIELDS}
+    `floors[]` are lists of another length, `floors[].after` is a leaf in lists of the same. Files of other
+    columns or another number of rows are not compared: then `columns` or `rows` says how many there are.
+    """
+    columns = _columns(engine)
+    if others := sum(one != other for one, other in zip_longest(columns, _columns(rival))):
+        return {"columns": others}
+    with pq.ParquetFile(engine) as one, pq.ParquetFile(rival) as other:
+        if more := abs(one.metadata.num_rows - other.metadata.num_rows):
+            return {"rows": more}
+        rows = pa.array(range(one.metadata.num_rows))
+        found: dict[str, int] = {}
+        for name, _ in columns:  # column by column: they need not all be held at once
+            found |= _unequal(name, _whole(one, name), _whole(other, name), rows)
     return found
 
 
-def _entry(entries: str, id_: str, field: str) -> str:
-    return f"list_filter({entries}, lambda each: each.id = '{id_}')[1].{field}"
+def _columns(file: Path) -> list[tuple[str, str]]:
+    """Return the columns with their types as DuckDB names them: what may be null is no part of a type."""
+    with duckdb.connect() as connection:
+        relation = connection.read_parquet(str(file))
+        return [(name, str(type_)) for name, type_ in zip(relation.columns, relation.types, strict=True)]
 
 
-def _unequal(one: pa.ChunkedArray, other: pa.ChunkedArray) -> int:
-    if one.type != other.type:
-        return len(one)
-    left, right = _bits(one), _bits(other)
-    if left.equals(right):
-        return 0
-    return sum(a != b for a, b in zip(left.to_pylist(), right.to_pylist(), strict=True))
+def _whole(file: pq.ParquetFile, name: str) -> pa.Array:
+    return file.read([name])[name].combine_chunks()
 
 
-def _bits(column: pa.ChunkedArray) -> pa.Array:
-    whole = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-    return whole.view(pa.int64()) if pa.types.is_floating(whole.type) else whole
+def _unequal(path: str, left: pa.Array, right: pa.Array, rows: pa.Array) -> Iterator[tuple[str, int]]:
+    """Yield the leaves that differ and in how many rows; `rows` tells which row each value belongs to."""
+    different = pc.xor(left.is_null(), right.is_null())
+    if not pa.types.is_nested(left.type):
+        different = pc.or_(different, pc.fill_null(pc.not_equal(_bits(left), _bits(right)), False))
+    if pc.any(different).as_py():
+        yield path, pc.count_distinct(rows.filter(different)).as_py()
+    if pa.types.is_struct(left.type):
+        for index in range(left.type.num_fields):
+            leaf = f"{path}.{left.type.field(index).name}"
+            yield from _unequal(leaf, pc.struct_field(left, index), pc.struct_field(right, index), rows)
+    elif pa.types.is_list(left.type):
+        one, other = (rows.take(pc.list_parent_indices(each)) for each in (left, right))
+        if one == other:
+            yield from _unequal(f"{path}[]", pc.list_flatten(left), pc.list_flatten(right), one)
+        else:
+            lengths = (pc.fill_null(pc.list_value_length(each), 0) for each in (left, right))
+            yield f"{path}[]", pc.count_distinct(rows.filter(pc.not_equal(*lengths))).as_py()
+
+
+def _bits(values: pa.Array) -> pa.Array:
+    return values.view(pa.int64()) if pa.types.is_floating(values.type) else values
 
 
 if __name__ == "__main__":

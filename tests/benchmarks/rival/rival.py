@@ -13,6 +13,8 @@ import duckdb
 SQL = Path(__file__).parent / "us_sps_2026_06.sql"
 ZONE = ZoneInfo("America/Los_Angeles")
 AGES = (0, 15, 30, 45, 60, 90)
+WINDOWS = (30, 60, 90)
+"""Days of a metric's window."""
 YOUNG_DAYS = 180
 TABLES = ("shops", "orders", "reviews", "returns", "after_sales_rounds", "chats")
 """What is read; every column of the event model must be there."""
@@ -24,9 +26,10 @@ REACH = {"placed_at": 30, "delivered_at": 90, "deliver_by": 30, "dispatch_by": 3
 def run_rival(
     data: Path, as_of: date, out: Path, *, threads: int | None = None, memory_limit: str | None = None
 ) -> None:
-    """Score every US shop of a folder of checked Parquet files into one flat Parquet file.
+    """Score every US shop of a folder of checked Parquet files into one Parquet file, as the engine would.
 
-    A shop may have up to 2^26 orders in a window, which is what the sums are packed for.
+    Where data end a week or more before or after the day the engine warns, and this does not. A shop may
+    have up to 2^26 orders in a window, which is what the sums are packed for.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {}
     if threads is not None:
@@ -48,6 +51,9 @@ def statements(connection: duckdb.DuckDBPyConnection, data: Path, as_of: date, o
     places |= {
         "young_d": _day(as_of - timedelta(days=YOUNG_DAYS)),
         "young_m": _day(month - timedelta(days=YOUNG_DAYS)),
+        "as_of": _day(as_of),
+        "last": _day(as_of - timedelta(days=1)),
+        **{f"from_{days}": _day(as_of - timedelta(days=days)) for days in WINDOWS},
         "first_placed": _first_placed(connection, places["orders"], month),
         "output": _quoted(str(out)),
     }
