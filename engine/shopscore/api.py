@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from shopscore.bundle.catalog import Catalog
+from shopscore.bundle.catalog import Catalog, Loaded
 from shopscore.bundle.model import Bundle
 from shopscore.errors import Finding, FindingsError, UsageError, has_errors
 from shopscore.hooks import Plugins, installed
@@ -23,7 +23,7 @@ class Workspace:
     def __init__(self, policies: Sequence[Path] = (), plugins: Plugins | None = None) -> None:
         self._extra = tuple(policies)
         self._plugins = plugins
-        self._planned: dict[str, Planned] = {}
+        self._planned: dict[str, tuple[Loaded, Planned]] = {}
 
     @cached_property
     def plugins(self) -> Plugins:
@@ -52,9 +52,10 @@ class Workspace:
         loaded = self.catalog.load(name)
         if loaded.bundle is None or has_errors(loaded.findings) or loaded.bundle.abstract:
             return loaded.bundle, None, loaded.findings
-        if name not in self._planned:
-            self._planned[name] = build_plan(loaded.bundle, self.plugins)
-        planned = self._planned[name]
+        before, planned = self._planned.get(name, (None, None))
+        if planned is None or before is not loaded:
+            planned = build_plan(loaded.bundle, self.plugins)
+            self._planned[name] = loaded, planned
         return loaded.bundle, planned.plan, (*loaded.findings, *planned.findings)
 
     @staticmethod

@@ -98,6 +98,14 @@ def test_a_bundle_is_read_once(root: Path) -> None:
     assert catalog.load(root / "tiny/2") is catalog.load(root / "tiny/2")
 
 
+def test_a_folder_called_like_a_bundle_is_not_that_bundle(root: Path) -> None:
+    catalog = Catalog([root])
+    catalog.load("tiny@1")
+    with pytest.raises(UsageError) as error:
+        catalog.load(Path("tiny@1"))
+    assert said(error) == "tiny@1: there is no such folder"
+
+
 @pytest.mark.parametrize("name", ["us-sps@2026.06", "policies/us-sps/2026.06"])
 def test_a_workspace_makes_one_plan_of_a_bundle(name: str) -> None:
     """Each of a bundle's cases asks for it, and to plan it takes longer than to score a case."""

@@ -25,7 +25,7 @@ from shopscore.testing.run import differences
 
 POLICIES = Path(__file__).parents[2] / "policies"
 BUNDLES = sorted("@".join(path.parent.parts[-2:]) for path in POLICIES.glob("*/*/bundle.yaml"))
-COMMON = 4
+COMMON = 6
 """Cases a batch has at least to be part of every test run."""
 
 

@@ -44,7 +44,7 @@ class Catalog:
         self._folders = Folders(roots)
         self._lineage = Lineage()
         self._plugin_versions = dict(plugin_versions or {})
-        self._loaded: dict[str, Loaded] = {}
+        self._loaded: dict[str | Path, Loaded] = {}
         self._identities: dict[str, Identity] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -57,12 +57,15 @@ class Catalog:
         Raises UsageError where no bundle, or no single one, is meant.
         """
         text = str(reference)
-        if text not in self._loaded:
-            if isinstance(reference, Path) or "/" in text or _is_version(text):
-                self._loaded[text] = self._load_folder(Path(reference))
-            else:
-                self._loaded[text] = self._load(text, self._folders.get(text), self._resolve(text))
-        return self._loaded[text]
+        if isinstance(reference, Path) or "/" in text or _is_version(text):
+            key: str | Path = Path(reference).resolve()  # a folder may be called like a bundle elsewhere
+            if key not in self._loaded:
+                self._loaded[key] = self._load_folder(Path(reference))
+        else:
+            key = text
+            if key not in self._loaded:
+                self._loaded[key] = self._load(text, self._folders.get(text), self._resolve(text))
+        return self._loaded[key]
 
     def identity(self, name: str) -> Identity:
         """Return who a bundle is, without reading what it says.

@@ -63,7 +63,7 @@ class DuckDbReplay:
         self._plan, self._data = policy.plan, data
         self._cursor, self._sheets = data.connection.cursor(), data.connection.cursor()
         self._views: dict[str, str] = {}
-        """The sheets there were, and the views of them: a sheet is parsed once, not each day."""
+        """Views of the sheets there were, by statement: it is parsed once, not each day."""
         self._cursor.execute(f"CREATE OR REPLACE SCHEMA {SCHEMA}")
         self._states = States(self._cursor, data.tables[STATES], data.sources.get(STATES))
         self._states.begin(states)
@@ -96,6 +96,9 @@ class DuckDbReplay:
         A day's batches must be taken before the next day is asked for.
         """
         wanted = list(days)
+        # Of its own for these days: scorecards of former ones may not all have been taken.
+        self._sheets.close()
+        self._sheets, self._views = self._data.connection.cursor(), {}
         gathered: Callable[[], GatheredDay] | None = None
         for day, then in zip_longest(wanted, wanted[1:]):
             found = gathered() if gathered is not None else self._from_states(day)

@@ -71,6 +71,15 @@ def test_leaving_a_replay_stops_what_is_being_gathered(
         data.connection.execute("DROP SCHEMA replay")
 
 
+def test_days_may_be_asked_for_anew_while_scorecards_of_a_former_one_are_open(data: DataSet) -> None:
+    with DuckDbReplay(policy("follow@1"), data) as replay:
+        _, left = next(replay.days(DAYS[:1]))
+        left.read_next_batch()
+        found = [rows.read_all() for _, rows in replay.days(DAYS[1:])]
+    with DuckDbReplay(policy("follow@1"), data) as replay:
+        assert found == [rows.read_all() for _, rows in replay.days(DAYS[1:])]
+
+
 def test_what_fails_beside_is_told_on_its_day(data: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(inputs: DailyInputs) -> None:
         raise UsageError("the 5th cannot be gathered")
