@@ -57,14 +57,14 @@ class Catalog:
         Raises UsageError where no bundle, or no single one, is meant.
         """
         text = str(reference)
-        if isinstance(reference, Path) or "/" in text or _is_version(text):
-            key: str | Path = Path(reference).resolve()  # a folder may be called like a bundle elsewhere
-            if key not in self._loaded:
-                self._loaded[key] = self._load_folder(Path(reference))
-        else:
-            key = text
-            if key not in self._loaded:
-                self._loaded[key] = self._load(text, self._folders.get(text), self._resolve(text))
+        is_folder = isinstance(reference, Path) or "/" in text or _is_version(text)
+        key = Path(reference).resolve() if is_folder else text  # a folder may be called like a bundle
+        if key not in self._loaded:
+            self._loaded[key] = (
+                self._load_folder(Path(reference))
+                if is_folder
+                else self._load(text, self._folders.get(text), self._resolve(text))
+            )
         return self._loaded[key]
 
     def identity(self, name: str) -> Identity:

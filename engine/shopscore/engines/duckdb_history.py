@@ -26,6 +26,8 @@ from shopscore.plan.windows import to_day
 from shopscore.states import STATES, with_table
 
 if TYPE_CHECKING:
+    import duckdb
+
     from shopscore.engines.contract import Binding
     from shopscore.events.dataset import DataSet
     from shopscore.policy import Policy
@@ -61,9 +63,7 @@ class DuckDbReplay:
     ) -> None:
         """Begin a replay; `states` are those another replay left, which is then continued."""
         self._plan, self._data = policy.plan, data
-        self._cursor, self._sheets = data.connection.cursor(), data.connection.cursor()
-        self._views: dict[str, str] = {}
-        """Views of the sheets there were, by statement: it is parsed once, not each day."""
+        self._cursor = data.connection.cursor()
         self._cursor.execute(f"CREATE OR REPLACE SCHEMA {SCHEMA}")
         self._states = States(self._cursor, data.tables[STATES], data.sources.get(STATES))
         self._states.begin(states)
@@ -84,7 +84,6 @@ class DuckDbReplay:
                 self._inputs.interrupt()  # again and again: it may be between two statements
             self._beside.shutdown()
             self._inputs.close()
-            self._sheets.close()
             self._cursor.execute(f"SET {CALLERS} = 1")
             self._cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
         finally:
@@ -96,14 +95,12 @@ class DuckDbReplay:
         A day's batches must be taken before the next day is asked for.
         """
         wanted = list(days)
-        # Of its own for these days: scorecards of former ones may not all have been taken.
-        self._sheets.close()
-        self._sheets, self._views = self._data.connection.cursor(), {}
         gathered: Callable[[], GatheredDay] | None = None
+        sheets = _Sheets(self._data.connection)
         for day, then in zip_longest(wanted, wanted[1:]):
             found = gathered() if gathered is not None else self._from_states(day)
             gathered = self._begin(then) if then is not None else None
-            batches = self._scorecards(found)
+            batches = self._scorecards(found, sheets)
             yield found.binding, batches
             for _ in batches:
                 pass  # what nobody took is still needed for the states
@@ -133,7 +130,7 @@ class DuckDbReplay:
             supply, sources[STATES] = with_table(supply, STATES), self._states.source
         return self._inputs.gather(day, supply, sources, goes_on=False)
 
-    def _scorecards(self, day: GatheredDay) -> pa.RecordBatchReader:
+    def _scorecards(self, day: GatheredDay, sheets: _Sheets) -> pa.RecordBatchReader:
         """Work out a day's scorecards, and keep of them what the next day needs."""
         schema = schema_of(day.binding.layout)
         carried = pa.schema([field for field in schema if field.name in _CARRIED])
@@ -142,9 +139,7 @@ class DuckDbReplay:
 
         def read() -> Iterator[pa.RecordBatch]:
             with told():
-                if newest is not None:
-                    self._sheets.register(YESTERDAY, newest[1])
-                for batch in self._sheets.view(self._view(day.sheet)).to_arrow_reader(_ROWS_A_BATCH):
+                for batch in sheets.read(day.sheet, None if newest is None else newest[1]):
                     cards = batch.cast(schema)
                     # A copy: a column alone would hold the memory of all others.
                     kept.append(cards.select(carried.names).take(pa.array(range(cards.num_rows))))
@@ -152,13 +147,6 @@ class DuckDbReplay:
             self._newest = on, pa.Table.from_batches(kept, carried)
 
         return pa.RecordBatchReader.from_batches(schema, read())
-
-    def _view(self, sheet: str) -> str:
-        if sheet not in self._views:
-            name = f"sheet_{len(self._views)}"
-            self._sheets.execute(f"CREATE TEMP VIEW {name} AS {sheet}")
-            self._views[sheet] = name
-        return self._views[sheet]
 
     def states(self) -> pa.Table:
         """Return the states that the next day begins with."""
@@ -170,3 +158,25 @@ class DuckDbReplay:
         if self._newest is not None:
             day, scorecards = self._newest
             self._states.carry(self._plan, scorecards, day)
+
+
+class _Sheets:
+    """The sheets of days that follow each other, as views: a statement is parsed once, not each day.
+
+    They have a connection of their own, which stands as long as somebody reads from it.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = connection.cursor()
+        self._views: dict[str, str] = {}
+        """Names by statement."""
+
+    def read(self, sheet: str, yesterday: pa.Table | None) -> pa.RecordBatchReader:
+        """Work out a sheet over the scorecards of the day before, if there was one."""
+        if yesterday is not None:
+            self._cursor.register(YESTERDAY, yesterday)
+        if sheet not in self._views:
+            view = f"sheet_{len(self._views)}"
+            self._cursor.execute(f"CREATE TEMP VIEW {view} AS {sheet}")
+            self._views[sheet] = view
+        return self._cursor.view(self._views[sheet]).to_arrow_reader(_ROWS_A_BATCH)

@@ -206,7 +206,7 @@ def add_order(
 ) -> str:
     """Sort what the sheet reads, which is narrower than what it makes, where an engine keeps the order.
 
-    A sheet that is shared has all threads to itself.
+    Where `is_shared`, all threads are to work on the sheet.
     """
     if not dialect.keeps_order:
         return source
