@@ -38,10 +38,6 @@ if TYPE_CHECKING:
     from shopscore_cli.scoring import Outputs, Report
 
 
-_ROWS_A_GROUP = 8192
-"""A row group of a day each would take more room for its statistics than for few shops' rows."""
-
-
 @dataclass(frozen=True)
 class History:
     """What a history is of: the policy or market, the days, the data and how to read it."""
@@ -183,10 +179,8 @@ def _write(
     quiet: bool,
 ) -> tuple[Report | None, pa.Table]:
     """Write one version's days; return the manifest and the states the next version begins with."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     from shopscore_cli.flat_files import nested_first, refuse_too_many
+    from shopscore_cli.row_groups import RowGroups
     from shopscore_cli.scoring import Run, count_cards, digest_of, report_of
 
     started, clock = datetime.now(UTC), time.monotonic()
@@ -194,8 +188,7 @@ def _write(
     run = Run(segment.policy, data, segment.days[-1], engine, history.category, plugins)
     shown = [day for day in segment.days if day >= history.span.first]
     outputs = segment.outputs
-    writer: pq.ParquetWriter | None = None
-    waiting: list[pa.RecordBatch] = []
+    writer: RowGroups | None = None
     with meter(f"{len(segment.days)} days by {segment.policy.name}", quiet) as advance, ExitStack() as stack:
         scores: Path | None = None
         if outputs is not None:
@@ -210,19 +203,12 @@ def _write(
         for done, (day, (schema, batches)) in enumerate(scored, 1):
             for batch in batches:
                 if scores is not None and day >= history.span.first:
-                    writer = writer or stack.enter_context(
-                        pq.ParquetWriter(scores, schema, compression="zstd")
-                    )
-                    waiting.append(batch)
-                    if sum(each.num_rows for each in waiting) >= _ROWS_A_GROUP:
-                        writer.write_table(pa.Table.from_batches(waiting))
-                        waiting.clear()
+                    writer = writer or stack.enter_context(RowGroups(scores, schema))
+                    writer.add(batch)
             advance(done, len(segment.days))
         left = replay.states()
         if writer is None or outputs is None or scores is None:
             return None, left
-        if waiting:
-            writer.write_table(pa.Table.from_batches(waiting))
         writer.close()
         if any(report.bad for report in data.reports.values()):
             data.write_bad_rows(draft_of[outputs.bad_rows])

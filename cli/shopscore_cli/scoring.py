@@ -30,6 +30,7 @@ from shopscore_cli.files import drafts
 from shopscore_cli.flat_files import ENDINGS, PARQUET, nested_first, refuse_too_many
 from shopscore_cli.progress import meter
 from shopscore_cli.render.words import count_of
+from shopscore_cli.row_groups import RowGroups
 
 MANIFEST_VERSION: Final = 1
 Report = dict[str, Any]
@@ -115,9 +116,9 @@ def _write_scores(run: Run, path: Path, quiet: bool) -> None:
             return
         rows = 0
         batches = to_batches(binding, run.data)
-        with pq.ParquetWriter(path, batches.schema, compression="zstd") as writer:
+        with RowGroups(path, batches.schema) as writer:
             for batch in batches:
-                writer.write_batch(batch)
+                writer.add(batch)
                 rows += batch.num_rows
                 advance(rows, subjects)
 
@@ -133,9 +134,9 @@ def _replay(run: Run, path: Path, states: Sequence[Path], quiet: bool) -> None:
     with meter(what, quiet) as advance, days:
         rows = 0
         for schema, batches in days.run([run.as_of]):
-            with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            with RowGroups(path, schema) as writer:
                 for batch in batches:
-                    writer.write_batch(batch)
+                    writer.add(batch)
                     rows += batch.num_rows
                     advance(rows, subjects)
         for place in states:

@@ -1,6 +1,8 @@
 """Local days of small tables: by a join to the zone's offsets, one short list for all instants.
 
 A CASE over a zone's hundreds of changes is fast on many rows and slow to plan; here it is the other way.
+Offsets are listed by stretches of time of one length, so that engines join by what is equal; by what is
+less alone they sort, or compare each row with each offset.
 """
 
 from __future__ import annotations
@@ -11,10 +13,13 @@ from functools import lru_cache
 from sqlglot import exp
 
 from shopscore.engines.sql.stages import Stages, parsed, quoted
-from shopscore.events.time import DAY, Zone
+from shopscore.events.time import DAY, SECOND, Zone
 
 _OFFSETS = "zone_offsets"
-_NEVER = 2**62
+_NEVER = 2**42
+"""Seconds before which, and after which, nothing is told."""
+_STRETCH = 2**25
+"""Seconds of a stretch, some 388 days: of most zones few changes lie in one."""
 
 
 def with_local_days(stages: Stages, name: str, source: str, zone: Zone, days: Mapping[str, str]) -> str:
@@ -31,27 +36,44 @@ def with_local_days(stages: Stages, name: str, source: str, zone: Zone, days: Ma
         # DIV cuts towards zero: what is left over is taken off first, so that it divides evenly.
         rest = f"(({local} % {DAY}) + {DAY}) % {DAY}"
         columns.append(f"CAST(({local} - {rest}) // {DAY} AS INT) AS {quoted(day)}")
+        first, last = _stretches(zone)
+        stretch = f"LEAST(GREATEST(rows_.{quoted(at)} // {_STRETCH * SECOND}, {first}), {last})"
         joins += (
-            f" LEFT JOIN {_OFFSETS} AS z{place}"
-            f" ON rows_.{quoted(at)} >= z{place}.begins AND rows_.{quoted(at)} < z{place}.ends"
+            f" LEFT JOIN {_OFFSETS} AS z{place} ON {stretch} = z{place}.stretch"
+            f" AND rows_.{quoted(at)} >= z{place}.begins AND rows_.{quoted(at)} < z{place}.ends"
         )
     return stages.add(
         name, parsed(f"SELECT {', '.join(columns)} FROM {quoted(source)} AS rows_{joins}"), is_kept=True
     )
 
 
+def _stretches(zone: Zone) -> tuple[int, int]:
+    """Return the first and the last stretch with a change; those before and after belong to them."""
+    changes = zone.changes
+    return (_stretch(changes[0].at // SECOND), _stretch(changes[-1].at // SECOND)) if changes else (0, 0)
+
+
+def _stretch(seconds: int) -> int:
+    """Return the stretch of a time; the two about 1970 are one, for DIV cuts towards zero."""
+    return seconds // _STRETCH if seconds >= 0 else -(-seconds // _STRETCH)
+
+
 @lru_cache(maxsize=8)
 def _offsets(zone: Zone) -> exp.Query:
-    """Return the zone's offsets as rows; before its first change and after its last they go on."""
+    """Return the zone's offsets in each stretch; before its first change and after its last they go on."""
     changes = zone.changes
-    first = changes[0].before if changes else zone.offset(0)
-    shifts = [first, *(change.after for change in changes)]
-    begins = [-_NEVER, *(change.at for change in changes)]
+    first, last = _stretches(zone)
+    shifts = [changes[0].before if changes else zone.offset(0), *(change.after for change in changes)]
+    begins = [-_NEVER, *(change.at // SECOND for change in changes)]
     rows = ", ".join(
-        f"({begin}, {end}, {shift})"
+        f"({stretch}, {begin}, {end}, {shift // SECOND})"
         for begin, end, shift in zip(begins, [*begins[1:], _NEVER], shifts, strict=True)
+        for stretch in range(max(first, _stretch(begin)), min(last, _stretch(end - 1)) + 1)
+    )
+    instants = ", ".join(
+        f"CAST({each} AS BIGINT) * {SECOND} AS {each}" for each in ("begins", "ends", "shift")
     )
     return parsed(
-        "SELECT CAST(begins AS BIGINT) AS begins, CAST(ends AS BIGINT) AS ends, "
-        f"CAST(shift AS BIGINT) AS shift FROM (VALUES {rows}) AS offsets(begins, ends, shift)"
+        f"SELECT CAST(stretch AS BIGINT) AS stretch, {instants} "
+        f"FROM (VALUES {rows}) AS offsets(stretch, begins, ends, shift)"
     )
