@@ -37,7 +37,8 @@ def with_local_days(stages: Stages, name: str, source: str, zone: Zone, days: Ma
         rest = f"(({local} % {DAY}) + {DAY}) % {DAY}"
         columns.append(f"CAST(({local} - {rest}) // {DAY} AS INT) AS {quoted(day)}")
         first, last = _stretches(zone)
-        stretch = f"LEAST(GREATEST(rows_.{quoted(at)} // {_STRETCH * SECOND}, {first}), {last})"
+        own = f"rows_.{quoted(at)} // {_STRETCH * SECOND}"
+        stretch = f"CASE WHEN {own} < {first} THEN {first} WHEN {own} > {last} THEN {last} ELSE {own} END"
         joins += (
             f" LEFT JOIN {_OFFSETS} AS z{place} ON {stretch} = z{place}.stretch"
             f" AND rows_.{quoted(at)} >= z{place}.begins AND rows_.{quoted(at)} < z{place}.ends"

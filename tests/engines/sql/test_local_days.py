@@ -1,0 +1,56 @@
+"""Local days by a join to a zone's offsets are those of the zone itself, at its changes and far from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopscore.engines.sql.local_days import with_local_days
+from shopscore.engines.sql.stages import Stages, parsed
+from shopscore.events.time import Zone
+
+ZONES = ("America/Los_Angeles", "Asia/Jakarta", "Africa/Casablanca", "Pacific/Apia", "UTC")
+"""Two changes a year; few and long ago; four in a year; a day that never was; none."""
+
+_YEAR_1900, _YEAR_2100 = -2_208_988_800_000_000, 4_102_444_800_000_000
+
+
+def days_by_sql(zone: Zone, instants: Sequence[int | None]) -> list[int | None]:
+    stages = Stages()
+    source = stages.add("rows_given", parsed('SELECT place, "at" FROM given'))
+    days = with_local_days(stages, "days", source, zone, {"day": "at"})
+    statement = stages.statement(parsed(f'SELECT "day" FROM {days} ORDER BY place')).sql("duckdb")
+    rows = {"place": pa.array(range(len(instants)), pa.int32()), "at": pa.array(instants, pa.int64())}
+    with duckdb.connect() as connection:
+        connection.register("given", pa.table(rows))
+        return [day for (day,) in connection.execute(statement).fetchall()]
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_a_day_changes_where_the_zone_says_at_each_change_of_its_clock(name: str) -> None:
+    zone = Zone(name)
+    about = [change.at + step for change in zone.changes for step in (-1, 0, 1)]
+    # A stretch of the list of offsets ends at each 2**25 seconds, one on both sides of 1970.
+    stretches = [place * 2**25 * 1_000_000 + step for place in range(-60, 120) for step in (-1, 0, 1)]
+    instants = [at for at in (*about, *stretches) if _YEAR_1900 <= at < _YEAR_2100]
+    assert days_by_sql(zone, instants) == [zone.day_of(at) for at in instants]
+
+
+@given(st.sampled_from(ZONES), st.lists(st.integers(_YEAR_1900, _YEAR_2100 - 1), max_size=20))
+def test_any_instant_of_two_centuries_has_the_zones_own_day(name: str, instants: list[int]) -> None:
+    zone = Zone(name)
+    assert days_by_sql(zone, instants) == [zone.day_of(at) for at in instants]
+
+
+def test_before_the_first_change_and_after_the_last_the_offsets_go_on_and_null_has_no_day() -> None:
+    # Los Angeles was 7:52:58 behind until 1883 and is listed from 1900 on: 8 hours behind before that, too.
+    year_1800, year_2500 = -5_364_662_400_000_000, 16_725_225_600_000_000
+    before_and_on = [year_1800 + 8 * 3_600_000_000 - 1, year_1800 + 8 * 3_600_000_000]
+    later = [year_2500 + 8 * 3_600_000_000 - 1, year_2500 + 8 * 3_600_000_000]
+    found = days_by_sql(Zone("America/Los_Angeles"), [*before_and_on, *later, None])
+    assert found == [-62_092, -62_091, 193_578, 193_579, None]
