@@ -196,14 +196,16 @@ def _write(
             draft = draft_of[outputs.scores]
             # Quiet, for the bar of the days is still there when the rows are written out.
             scores = stack.enter_context(nested_first(draft, outputs.scores, quiet=True))
-        beside = stack.enter_context(ThreadPoolExecutor(1))
+        beside = ThreadPoolExecutor(1)
+        stack.callback(beside.shutdown, wait=False, cancel_futures=True)
         digests = [beside.submit(digest_of, path) for path in data.files]
         replay = stack.enter_context(Days(segment.policy, data, engine, history.category, states))
         scored = zip(segment.days, replay.run(segment.days), strict=True)
         for done, (day, (schema, batches)) in enumerate(scored, 1):
+            if scores is not None and day >= history.span.first:
+                writer = writer or stack.enter_context(RowGroups(scores, schema))
             for batch in batches:
-                if scores is not None and day >= history.span.first:
-                    writer = writer or stack.enter_context(RowGroups(scores, schema))
+                if writer is not None:
                     writer.add(batch)
             advance(done, len(segment.days))
         left = replay.states()

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _ROWS = 8192
-"""A row group of a day each would take more room for its statistics than for few shops' rows."""
+"""A row group for each batch would take more room for its statistics than for its rows."""
 
 
 class RowGroups:
@@ -26,11 +26,13 @@ class RowGroups:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
-        """Write what is left, unless something failed; no thread writes on in any case."""
+        """Write what is left, unless something failed; close the file once no thread writes to it."""
         try:
             if kind is None:
                 self.close()
         finally:
+            # An error it holds would hold this, and all that is open here, until Python ends.
+            self._writing = None
             self._beside.shutdown()
             self._writer.close()
 

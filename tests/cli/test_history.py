@@ -100,6 +100,22 @@ def test_a_replay_can_begin_before_the_first_day(shopscore: Shopscore, story: st
     assert (window["state"], window["since"], window["decided_by"]) == ("locked", "2026-03-12", "revoke")
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_a_market_without_shops_has_a_history_without_rows(
+    shopscore: Shopscore, workshop: Path, market: str, engine: str
+) -> None:
+    for file in Path(market).iterdir():
+        header, *_ = file.read_text().splitlines()
+        file.write_text(f"{header}\n")
+    outcome = shopscore(
+        "history", market, "--bundle", "corner-shop@1", *DAYS, "-o", "none.csv", "--engine", engine
+    )
+    said = "none.csv: 0 scorecards, 2026-03-10 to 2026-03-14, by corner-shop@1"
+    assert (outcome.status, outcome.err.splitlines()[-1]) == (0, said)
+    header, *rows = Path("none.csv").read_text().splitlines()
+    assert (header.split(",")[:2], rows) == (["schema_version", "bundle.id"], [])
+
+
 def test_an_interruption_that_python_ignored_ends_it_after_the_day(
     shopscore: Shopscore, workshop: Path, market: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

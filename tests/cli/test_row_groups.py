@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import time
+import weakref
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,3 +56,41 @@ def test_where_the_work_itself_fails_that_is_what_is_raised(tmp_path: Path) -> N
     with failure, RowGroups(tmp_path / "scores.parquet", SCHEMA) as groups:
         groups.add(wrong)
         raise RuntimeError("no more memory")
+
+
+def test_a_file_is_closed_when_nobody_writes_to_it_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    write, close = pq.ParquetWriter.write_table, pq.ParquetWriter.close
+
+    def slowly(self: pq.ParquetWriter, rows: pa.Table) -> None:
+        time.sleep(0.2)
+        write(self, rows)
+        done.append("written")
+
+    def closed(self: pq.ParquetWriter) -> None:
+        done.append("closed")
+        close(self)
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", slowly)
+    monkeypatch.setattr(pq.ParquetWriter, "close", closed)
+    with pytest.raises(RuntimeError), RowGroups(tmp_path / "scores.parquet", SCHEMA) as groups:
+        groups.add(batch(0, 8_192))
+        raise RuntimeError
+    assert done == ["written", "closed"]
+
+
+def test_nothing_is_held_of_a_file_that_could_not_be_written(tmp_path: Path) -> None:
+    """DuckDB's connections among it: the library complains of those that are open when Python ends."""
+    wrong = pa.record_batch([pa.array(["7"] * 8_192)], names=["shop"])
+    groups = RowGroups(tmp_path / "scores.parquet", SCHEMA)
+    gone = weakref.ref(groups)
+    gc.disable()
+    try:
+        with pytest.raises(ValueError, match="Table schema does not match"), groups:
+            groups.add(wrong)
+        del groups
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -1,7 +1,7 @@
 """Replay of a whole data set in DuckDB: each day's sheet reads the states the last one left.
 
-Two things go on at once: a day's sheet is worked out, and written by who asked for it, while the inputs of
-the next day, which hang on events alone, are gathered.
+Two things go on at once: a day's sheet is worked out, for who asked for it, while the inputs of the next
+day, which hang on events alone, are gathered.
 """
 
 from __future__ import annotations

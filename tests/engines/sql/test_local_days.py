@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopscore.engines.sql.local_days import with_local_days
+from shopscore.engines.sql.local_days import _offsets, with_local_days
 from shopscore.engines.sql.stages import Stages, parsed
-from shopscore.events.time import Zone
+from shopscore.events.time import SECOND, Transition, Zone
 
 ZONES = ("America/Los_Angeles", "Asia/Jakarta", "Africa/Casablanca", "Pacific/Apia", "UTC")
 """Two changes a year; few and long ago; four in a year; a day that never was; none."""
@@ -60,3 +60,24 @@ def test_before_the_first_change_and_after_the_last_the_offsets_go_on_and_null_h
     later = [year_2500 + 8 * 3_600_000_000 - 1, year_2500 + 8 * 3_600_000_000]
     found = days_by_sql(Zone("America/Los_Angeles"), [*before_and_on, *later, None])
     assert found == [-62_092, -62_091, 193_578, 193_579, None]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        # 536,870,912 s are 6,213 days and 18:48:32: an hour later it is the same day still.
+        (16 * 2**25, [6_213, 6_213, 6_213]),
+        # 100,663,295 s are 1,165 days and 2:08:15: the day before 1970 that many is the 1,166th.
+        (-3 * 2**25 + 1, [-1_166, -1_166, -1_166]),
+    ],
+)
+def test_a_change_at_the_border_of_a_stretch_leaves_no_instant_without_a_day(
+    change: int, expected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone, hour = Zone("Etc/UTC"), 3_600 * SECOND
+    monkeypatch.setitem(zone.__dict__, "changes", (Transition(change * SECOND, 0, hour),))
+    try:
+        assert days_by_sql(zone, [change * SECOND + step for step in (-SECOND // 2, -1, 0)]) == expected
+    finally:
+        statement.cache_clear()
+        _offsets.cache_clear()

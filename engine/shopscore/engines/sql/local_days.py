@@ -30,13 +30,13 @@ def with_local_days(stages: Stages, name: str, source: str, zone: Zone, days: Ma
     if _OFFSETS not in stages.queries:
         stages.add(_OFFSETS, _offsets(zone).copy(), is_kept=True)
     columns = [f"rows_.{quoted(each)}" for each in stages.queries[source].named_selects]
+    first, last = _stretches(zone)
     joins = ""
     for place, (day, at) in enumerate(days.items()):
         local = f"(rows_.{quoted(at)} + z{place}.shift)"
         # DIV cuts towards zero: what is left over is taken off first, so that it divides evenly.
         rest = f"(({local} % {DAY}) + {DAY}) % {DAY}"
         columns.append(f"CAST(({local} - {rest}) // {DAY} AS INT) AS {quoted(day)}")
-        first, last = _stretches(zone)
         own = f"rows_.{quoted(at)} // {_STRETCH * SECOND}"
         stretch = f"CASE WHEN {own} < {first} THEN {first} WHEN {own} > {last} THEN {last} ELSE {own} END"
         joins += (
@@ -69,7 +69,7 @@ def _offsets(zone: Zone) -> exp.Query:
     rows = ", ".join(
         f"({stretch}, {begin}, {end}, {shift // SECOND})"
         for begin, end, shift in zip(begins, [*begins[1:], _NEVER], shifts, strict=True)
-        for stretch in range(max(first, _stretch(begin)), min(last, _stretch(end - 1)) + 1)
+        for stretch in range(max(first, _stretch(begin)), min(last, _stretch(end)) + 1)
     )
     instants = ", ".join(
         f"CAST({each} AS BIGINT) * {SECOND} AS {each}" for each in ("begins", "ends", "shift")
