@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -181,7 +180,7 @@ def _write(
     """Write one version's days; return the manifest and the states the next version begins with."""
     from shopscore_cli.flat_files import nested_first, refuse_too_many
     from shopscore_cli.row_groups import RowGroups
-    from shopscore_cli.scoring import Run, count_cards, digest_of, report_of
+    from shopscore_cli.scoring import Run, count_cards, digest_of, digests_beside, report_of
 
     started, clock = datetime.now(UTC), time.monotonic()
     plugins = history.session.workspace.plugins.versions
@@ -196,9 +195,7 @@ def _write(
             draft = draft_of[outputs.scores]
             # Quiet, for the bar of the days is still there when the rows are written out.
             scores = stack.enter_context(nested_first(draft, outputs.scores, quiet=True))
-        beside = ThreadPoolExecutor(1)
-        stack.callback(beside.shutdown, wait=False, cancel_futures=True)
-        digests = [beside.submit(digest_of, path) for path in data.files]
+        digests = stack.enter_context(digests_beside(data.files))
         replay = stack.enter_context(Days(segment.policy, data, engine, history.category, states))
         scored = zip(segment.days, replay.run(segment.days), strict=True)
         for done, (day, (schema, batches)) in enumerate(scored, 1):

@@ -7,8 +7,9 @@ import json
 import platform
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -81,22 +82,17 @@ def score_to_files(run: Run, outputs: Outputs, quiet: bool) -> Report:
     """Score every subject and return the run's manifest; all files appear at the end, or none."""
     started, clock = datetime.now(UTC), time.monotonic()
     refuse_too_many(outputs.scores, run.data.subject_counts.subjects)
-    with drafts(*outputs.all) as written, ThreadPoolExecutor(1) as beside:
+    with drafts(*outputs.all) as written, digests_beside(run.data.files) as digests:
         scores, manifest, bad_rows, *states = written
-        # Digests are read from the disk while the engine computes.
-        digests = [beside.submit(digest_of, path) for path in run.data.files]
-        try:
-            with nested_first(scores, outputs.scores, quiet) as nested:
-                if run.is_replay:
-                    _replay(run, nested, states, quiet)
-                else:
-                    _write_scores(run, nested, quiet)
-                counts = count_cards(nested)
-            if any(report.bad for report in run.data.reports.values()):
-                run.data.write_bad_rows(bad_rows)
-            report = report_of(run, outputs, counts, digests)
-        finally:
-            beside.shutdown(wait=False, cancel_futures=True)
+        with nested_first(scores, outputs.scores, quiet) as nested:
+            if run.is_replay:
+                _replay(run, nested, states, quiet)
+            else:
+                _write_scores(run, nested, quiet)
+            counts = count_cards(nested)
+        if any(report.bad for report in run.data.reports.values()):
+            run.data.write_bad_rows(bad_rows)
+        report = report_of(run, outputs, counts, digests)
         report["output"] |= {"bytes": scores.stat().st_size, "sha256": digest_of(scores)}
         report |= {
             "started": started.isoformat(timespec="seconds"),
@@ -114,13 +110,8 @@ def _write_scores(run: Run, path: Path, quiet: bool) -> None:
         if run.engine == "duckdb":
             DuckDbEngine().write(binding, run.data, path)
             return
-        rows = 0
         batches = to_batches(binding, run.data)
-        with RowGroups(path, batches.schema) as writer:
-            for batch in batches:
-                writer.add(batch)
-                rows += batch.num_rows
-                advance(rows, subjects)
+        _write_batches(path, batches.schema, batches, lambda rows: advance(rows, subjects))
 
 
 def _replay(run: Run, path: Path, states: Sequence[Path], quiet: bool) -> None:
@@ -132,15 +123,22 @@ def _replay(run: Run, path: Path, states: Sequence[Path], quiet: bool) -> None:
     what = f"scoring {count_of(subjects, run.policy.bundle.subject)}"
     days = Days(run.policy, run.data, run.engine, run.category, run.states)
     with meter(what, quiet) as advance, days:
-        rows = 0
         for schema, batches in days.run([run.as_of]):
-            with RowGroups(path, schema) as writer:
-                for batch in batches:
-                    writer.add(batch)
-                    rows += batch.num_rows
-                    advance(rows, subjects)
+            _write_batches(path, schema, batches, lambda rows: advance(rows, subjects))
         for place in states:
             write_states(days.states(), run.policy.tables[STATES], place)
+
+
+def _write_batches(
+    path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], advance: Callable[[int], None]
+) -> None:
+    """Write scorecards, and tell how many there are so far."""
+    rows = 0
+    with RowGroups(path, schema) as writer:
+        for batch in batches:
+            writer.add(batch)
+            rows += batch.num_rows
+            advance(rows)
 
 
 class Counts(Struct, frozen=True):
@@ -196,6 +194,16 @@ def report_of(run: Run, outputs: Outputs, counts: Counts, digests: list[Future[s
 
 def _sorted(counts: Counter[str | None]) -> dict[str, int]:
     return {str(name): count for name, count in counts.most_common() if name is not None}
+
+
+@contextmanager
+def digests_beside(paths: Iterable[Path]) -> Iterator[list[Future[str]]]:
+    """Read the digests of files from the disk while the engine computes; those nobody waits for are left."""
+    with ThreadPoolExecutor(1) as beside:
+        try:
+            yield [beside.submit(digest_of, path) for path in paths]
+        finally:
+            beside.shutdown(wait=False, cancel_futures=True)
 
 
 def digest_of(path: Path) -> str:
